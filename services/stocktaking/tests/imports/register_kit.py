@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ _FIELDS = {
     "line": "action_lines",
     "goal": "sdgs",
 }
+_DAY = xlwt.easyxf(num_format_str="DD/MM/YYYY")
 _MEANT = re.compile(r'(\w+)=("[^"]*"|\S+)')
 
 
@@ -49,7 +51,7 @@ class Line:
 @dataclass
 class Register:
     """A file, and what a person answers who is asked about it: codes by "field: value", a constant by field, and the
-    field of a column for which none is proposed."""
+    field of a column, "" for none, where another one is proposed. `blank` rows are before the last one."""
 
     name: str
     header: str
@@ -60,6 +62,8 @@ class Register:
     above: Sequence[str] = ()
     below: Sequence[str] = ()
     merged: Sequence[str] = ()
+    first_sheet: Sequence[str] = ()
+    blank: int = 0
     source: str = "register"
     answers: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
@@ -73,10 +77,12 @@ class Register:
         """The file, with its lines by their rows in it."""
         lines = self.lines()
         above = [_cells(row) for row in (*self.above, self.header)]
-        table = [*above, *(line.cells for line in lines), *map(_cells, self.below)]
+        gap: list[list[str]] = [[]] * self.blank
+        table = [*above, *(line.cells for line in lines[:-1]), *gap, lines[-1].cells, *map(_cells, self.below)]
         path = folder / f"{self.name}.{self.format}"
         _WRITERS[self.format](self, path, table)
-        return path, {len(above) + place: line for place, line in enumerate(lines, start=1)}
+        rows = {len(above) + place: line for place, line in enumerate(lines[:-1], start=1)}
+        return path, {**rows, len(above) + len(gap) + len(lines): lines[-1]}
 
 
 def _cells(row: str) -> list[str]:
@@ -97,10 +103,14 @@ def _csv(register: Register, path: Path, table: list[list[str]]) -> None:
 
 def _xlsx(register: Register, path: Path, table: list[list[str]]) -> None:
     book = openpyxl.Workbook()
-    for cells in table:
-        book.active.append([_value(cell) for cell in cells])
+    for row in register.first_sheet:
+        book.active.append(_cells(row))
+    sheet = book.create_sheet() if register.first_sheet else book.active
+    for number, cells in enumerate(table, start=1):
+        for column, cell in enumerate(cells, start=1):
+            sheet.cell(number, column, _value(cell))
     for area in register.merged:
-        book.active.merge_cells(area)
+        sheet.merge_cells(area)
     book.save(path)
 
 
@@ -110,11 +120,13 @@ def _xls(_: Register, path: Path, table: list[list[str]]) -> None:
     for row, cells in enumerate(table):
         for column, cell in enumerate(cells):
             if cell:
-                sheet.write(row, column, _value(cell))
+                sheet.write(row, column, _value(cell), *([_DAY] if cell[:1] == "@" else []))
     book.save(str(path))
 
 
-def _value(cell: str) -> str | int | None:
+def _value(cell: str) -> str | int | date | None:
+    if cell[:1] == "@":
+        return date.fromisoformat(cell[1:])
     return int(cell) if cell.isascii() and cell.isdecimal() and cell[:1] != "0" else cell or None
 
 
@@ -207,9 +219,10 @@ def _confirmed(register: Register, proposed: RowMapping, outcomes: list[Any]) ->
 
 
 def _answered(register: Register, column: ShownColumn) -> JsonObject:
-    """A column of the form, with the field that a person chooses where none is proposed."""
+    """A column of the form, with the field that a person chooses."""
     given = {name: column[name] for name in MappedColumnBody().fields}
-    return given if given["field"] else {**given, "field": register.columns.get(column["column"])}
+    chosen = register.columns.get(column["column"], given["field"])
+    return {**given, "field": chosen or None, "also": given["also"] if chosen == given["field"] else None}
 
 
 def _said(content: JsonObject) -> dict[str, set[str]]:

@@ -59,6 +59,7 @@ def rows_of(folder: Path, header: str, *rows: str) -> list[dict[str, Any]]:
         ("Nigerian; nigérien", "NG NE"),
         ("Pacific (Fiji, Tonga)", "FJ TO"),
         ("香港、中國", "HK CN"),
+        ("PL CZ SK HU", "PL CZ SK HU"),
     ],
 )
 def test_a_country_is_known_by_its_code_and_with_its_form_of_state(cell: str, codes: str) -> None:
@@ -95,6 +96,11 @@ def test_na_among_names_of_countries_is_not_namibia(tmp_path: Path) -> None:
         ("ج3", "C3"),
         ("جيم 7 الصحة الإلكترونية", "C7.e-health"),
         ("行动方面C2", "C2"),
+        ("7 (e-learning), 4", "C7.e-learning C4"),
+        ("C7 : Télé-enseignement", "C7.e-learning"),
+        ("C7 teleagricultura", "C7.e-agriculture"),
+        ("Building confidence and security in the use of information and communication technologies", "C5"),
+        ("树立使用ICT的信心并提高安全性", "C5"),
     ],
 )
 def test_no_line_of_a_cell_is_lost(cell: str, codes: str) -> None:
@@ -143,6 +149,48 @@ def proposed(*rows: str) -> tuple[dict[str, list[str]], dict[str, str]]:
     return fields, {each["field"]: each["value"] for each in mapping["constants"]}
 
 
+@pytest.mark.parametrize(
+    ("organizations", "links", "country"),
+    [
+        (("ICT Authority", "Huduma"), ("www.icta.go.ke/school", ""), "KE"),
+        (("Tusk", "Klif"), ("tusk.pl", "klif.com.pl"), "PL"),
+        (("Université du Sénégal", "Poste du Sénégal"), ("", ""), "SN"),
+        (("Tusk", "Klif"), ("tusk.pl", "klif.cz"), None),
+        (("Tusk", "Klif"), ("tusk.io", "klif.io"), None),
+        (("Tusk", "Klif"), ("tusk.pl", ""), None),
+        (("UNESCO", "UNESCO"), ("www.a.fr", "www.b.fr"), None),
+    ],
+)
+def test_a_register_is_of_the_country_of_its_addresses_and_organizations(
+    organizations: tuple[str, str], links: tuple[str, str], country: str | None
+) -> None:
+    rows = [f"Network {name}|{name}|{link}" for name, link in zip(organizations, links, strict=True)]
+    constants = proposed("Project title|Organization|Link", *rows)[1]
+    assert constants.get("countries") == country
+    assert constants["coverage"] == ("national" if country else "international")
+
+
+def test_a_register_with_countries_of_its_own_is_of_no_other() -> None:
+    rows = ("Network|www.a.go.ke|Uganda", "Archive|www.b.go.ke|Peru")
+    assert "countries" not in proposed("Project title|Link|Country", *rows)[1]
+
+
+def test_the_ends_of_a_period_are_known_in_words_around_it() -> None:
+    fields, _ = proposed("Project title|Duration from|Duration to", "Networks|2014|2016", "Archives|2012|2013")
+    assert (fields["Duration from"], fields["Duration to"]) == (["start_date"], ["end_date"])
+
+
+def test_columns_are_known_as_portuguese_was_spelled_before() -> None:
+    fields, _ = proposed("Projecto|Linha de acção", "Praças digitais|C2", "Escolas em rede|C4")
+    assert fields == {"Projecto": ["title", "description"], "Linha de acção": ["action_lines"]}
+
+
+def test_entities_of_a_website_are_read_as_their_letters(tmp_path: Path) -> None:
+    row = "1|R&eacute;seau &amp; C&#244;te|Brings networks.|Ministry of ICT|C2|Ghana|Ongoing|National"
+    (found,) = rows_of(tmp_path, REGISTER, row)
+    assert found["content"]["title"] == {"en": "Réseau & Côte"}
+
+
 def test_amounts_are_no_goals() -> None:
     fields, _ = proposed("Project title|Budget|Cost", "Rural networks|1,000|$ 2", "Open archives|2,000|$ 3")
     assert (fields["Budget"], fields["Cost"]) == ([], [])
@@ -159,3 +207,10 @@ def test_statuses_that_nobody_knows_are_asked_about_and_not_replaced() -> None:
 def test_the_letter_of_e_government_is_no_portuguese() -> None:
     rows = (f"e-Customs {number}" for number in range(5))
     assert proposed("Project title", *rows)[1]["original_language"] == "en"
+
+
+def test_amounts_with_cents_are_no_goals_and_the_moment_of_a_form_is_no_end_of_an_activity() -> None:
+    rows = ("Networks|C2|1,250,000.00|2/14/2023 10:21:33", "Archives|C3|2,980,500.00|2/15/2023 08:02:10")
+    fields, _ = proposed("Project title|Action line|EU contribution|Timestamp", *rows)
+    assert fields["EU contribution"] == []
+    assert fields["Timestamp"] == ["last_updated_at"]

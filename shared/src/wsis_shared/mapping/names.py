@@ -16,14 +16,23 @@ Synonyms = Mapping[str, Mapping[str, str]]
 
 
 def synonyms_of(said: Mapping[str, Mapping[str, Sequence[str]]]) -> Synonyms:
-    """The synonyms of a data file: field -> language -> names."""
+    """The synonyms of a data file: field -> language -> names, also as they were spelled before 1990."""
     found: dict[str, dict[str, str]] = {}
     for field, languages in said.items():
         names = found.setdefault(field, {})
         for language, words in languages.items():
             for word in words:
                 names.setdefault(fold(word), language)
+                if language == "pt":
+                    names.setdefault(_before_1990(fold(word)), language)
     return found
+
+
+def _before_1990(name: str) -> str:
+    """A Portuguese name in the orthography that Angola and Mozambique keep: "accao", "projecto"."""
+    for now, before in data("spelled_before_1990").items():
+        name = re.sub(rf"\b{now}", str(before[0]), name)
+    return name
 
 
 def names_of(name: str) -> list[str]:

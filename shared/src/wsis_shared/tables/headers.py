@@ -46,6 +46,7 @@ def _judged(head: Sequence[Row], place: int, known: Known) -> Header:
     if not texts:
         return Header(place, 0, 0)
     below = [[cell.strip() for cell in row[1]] for row in head[place + 1 : place + 1 + _BELOW]]
+    below = [row for row in below if row != cells]  # the names again, as on each printed page
     widths = [sum(map(bool, row)) for row in below]
     width = max(len(here), *sorted(widths)[-3:], 1)
     names = known.count(cells)

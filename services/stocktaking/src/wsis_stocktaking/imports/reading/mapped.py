@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ OPTIONAL = (
 )
 """Fields without which an entry is still one."""
 _NUMBER = re.compile(r"\W{0,3}[\d.,'’ \u00a0]{1,40}\W{0,3}")
+_ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _ATTEMPTS = 4  # what a field hides shows once it is gone
 
 
@@ -53,16 +55,21 @@ class Keys:
 
 
 def activities(rows: Iterator[Row], columns: Sequence[str], notes: list[Note]) -> Iterator[Row]:
-    """The rows without empty ones, those with sums, and the names of the columns again. A note counts them."""
+    """The rows without empty ones, those with sums, and the names of the columns again, which a note counts. What a
+    website exported has "&eacute;" for "é"."""
     left_out = 0
     for number, cells in rows:
         said = [cell.strip() for cell in cells if cell.strip()]
         if _is_sum(said) or [cell.strip() for cell in cells] == list(columns):
             left_out += 1
         elif said:
-            yield number, cells
+            yield number, [_plain(cell) if "&" in cell else cell for cell in cells]
     if left_out:
         notes.append(note("sums_left_out", count=left_out))
+
+
+def _plain(cell: str) -> str:
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), cell)
 
 
 def _is_sum(said: Sequence[str]) -> bool:

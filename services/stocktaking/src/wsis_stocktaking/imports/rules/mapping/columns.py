@@ -23,7 +23,10 @@ _SHORT = 40  # letters of a value that can be one of a list
 FEW = 12  # different values that a person can be asked about
 _NAMED = ("last_updated_at", "organization.country", "organization.website")
 _SURE = 95  # of a name to a synonym
+_END_OF_PERIOD = 97.0
 
+_GROUPED = re.compile(r"\d[,'’ \u00a0]\d{3}(?!\d)")  # "1,250,000.00" is no list of goals
+_TIME = re.compile(r"(?<!\d)(?!0?0:00(?::00)?(?!\d))\d{1,2}:\d{2}(?!\d)")  # of a form that was sent, not of an activity
 _BRACKET = re.compile(r"[(（\[].*")
 
 
@@ -58,8 +61,13 @@ def _readers() -> dict[str, Reads]:
     found = {name: coded(name) for name in GROUPS}
     found |= {f"{name}!": whole(name) for name in GROUPS}
     found |= {f"{name}?": guessed(name) for name in SINGLE}
+    goals = found["sdgs"]
+    found["sdgs"] = lambda value: not _GROUPED.search(value) and goals(value)
     found |= {name: lambda value: dates.period(value) is not None for name in DATES}
-    found["end_date"] = lambda value: dates.period(value) is not None or dates.is_open(value)
+    found["start_date"] = lambda value: not _TIME.search(value) and dates.period(value) is not None
+    found["end_date"] = lambda value: (
+        not _TIME.search(value) and (dates.period(value) is not None or dates.is_open(value))
+    )
     found |= {name: lambda value: bool(values.links_of(value)) for name in ("links", "organization.website")}
     return found | {"contact.email": lambda value: "@" in value}
 
@@ -74,7 +82,15 @@ def fit(column: Column, name: str) -> float | None:
 
 
 def _likeness(column: Column, name: str) -> float:
-    return likeness(column.name, synonyms()[name])
+    like = likeness(column.name, synonyms()[name])
+    return max(like, _END_OF_PERIOD) if name in DATES and _is_end_of_period(column.name, name) else like
+
+
+def _is_end_of_period(column: str, name: str) -> bool:
+    """Is it one end of a period, as "Duration from", "Período: hasta"?"""
+    words, known = fold(column).split(), synonyms()
+    ends = {" ".join(words[1:]): words[0], words[-1]: " ".join(words[:-1])} if len(words) > 1 else {}
+    return any(end in known[name] and period in known["period"] for end, period in ends.items())
 
 
 def propose(columns: Sequence[Column]) -> dict[str, list[str]]:

@@ -15,7 +15,7 @@ from wsis_shared.mapping.values import codes_of
 from wsis_shared.mapping.words import fold
 
 from wsis_stocktaking.imports.rules.mapping import columns as naming
-from wsis_stocktaking.imports.rules.mapping import derived, values
+from wsis_stocktaking.imports.rules.mapping import derived, homes, values
 from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, PERSONAL, TEXTS
 from wsis_stocktaking.imports.rules.mapping.names import own_mapping, synonyms
 
@@ -64,7 +64,7 @@ def propose(columns: Sequence[Column], source: str | None, above: Sequence[str] 
     return {
         "mapping": {
             "columns": mapped,
-            "constants": _constants(columns, fields, _country(source, above)),
+            "constants": _constants(columns, fields, _country(source, above) or _home(columns, fields)),
             "values": list(_values(columns, fields)),
         },
         "examples": [
@@ -116,6 +116,12 @@ def _country(source: str | None, above: Sequence[str]) -> str | None:
     code = (source or "").partition("-")[0].upper()
     named = {codes[0] for text in above if len(text) > _CODE and (codes := countries.find(text))}
     return code if reference.is_country(code) else named.pop() if len(named) == 1 else None
+
+
+def _home(columns: Sequence[Column], fields: dict[str, list[str]]) -> str | None:
+    """The country of a register without places of its own."""
+    has = {name for each in fields.values() for name in each}
+    return None if has & {"countries", "regions", "organization.country"} else homes.country_of(columns, fields)
 
 
 def _names(columns: Sequence[Column], fields: dict[str, list[str]]) -> Iterable[str]:

@@ -17,9 +17,11 @@ from wsis_shared.mapping.words import fold, is_empty
 from wsis_stocktaking.imports.rules.mapping.fields import GROUPS
 from wsis_stocktaking.imports.rules.mapping.guesses import guess
 from wsis_stocktaking.imports.rules.mapping.names import synonyms
-from wsis_stocktaking.imports.rules.mapping.vocabulary import of
+from wsis_stocktaking.imports.rules.mapping.vocabulary import of, shortened
 from wsis_stocktaking.imports.rules.mapping.words import data, folded
 
+_BARE = re.compile(r"(?:\A|[,;،、，&])\s?\d{1,2}\s?[,;،、，&]|[,;،、，&]\s?\d{1,2}\s?\Z")  # "7 (e-learning), 4"
+_DISTANT = re.compile(r"\A(?:tele|cyber|ciber|теле|кибер)(?=\w{4})")  # "telehealth", "cibersalud"
 _COMMAS = re.compile(r"[,،、，]")
 _LIST_EDGES = " ,;&+/،、，"
 _LINE = re.compile(
@@ -60,6 +62,11 @@ def likely(field: str, text: str) -> Codes | None:
 
 
 def _place(text: str) -> Codes | None:
+    words = text.split()
+    if len(words) > 1 and all(word.isupper() and len(word) in (2, 3) for word in words):  # "PL CZ SK"
+        places = [codes[0] for codes in map(countries.find, words) if codes]
+        if len(places) == len(words):
+            return tuple(places)
     if (found := countries.find(text)) is not None:
         return found
     for inside in _IN_BRACKETS.findall(text):  # "Pacific (Fiji, Tonga)": the countries, not all of the region
@@ -90,8 +97,11 @@ def _numbers_of_lines(text: str) -> list[int]:
 
 
 def _line(text: str) -> Codes | None:
-    if (found := of("action_lines").codes.get(fold(text))) is not None:
+    known = of("action_lines").codes
+    if (found := known.get(fold(text)) or known.get(fold(shortened(text)))) is not None:
         return found
+    if _BARE.search(text):
+        return None  # a list of several
     text = _AL.sub("C", text)
     plain = unicodedata.normalize("NFKC", text)
     starts = [found.start() for found in _LINE.finditer(plain)]
@@ -122,7 +132,7 @@ def _one_line(text: str) -> Codes | None:
 
 def _of_c7(text: str) -> Codes | None:
     """The line of C7 that words behind its mark begin like: "C7 e-Gov.", "C7 aprendizaje-e"; one line only."""
-    words = fold(text).split()
+    words = [_DISTANT.sub("", word) for word in fold(text).split()]
     found = {
         code
         for code, stems in data("stems_of_c7").items()

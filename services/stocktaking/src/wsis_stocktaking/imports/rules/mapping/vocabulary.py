@@ -22,12 +22,25 @@ def of(group: str) -> Vocabulary:
     return vocabulary.build(_titles(group), group, "import_values", "wsis_stocktaking")
 
 
+_ICT = re.compile(
+    r"\b(?:information and communications? technolog(?:y|ies)|icts|tics?|икт|technologies de l[’']information et de la"
+    r" communication|tecnolog[ií]as de (?:la )?informa(?:ción|ção) e?y? ?(?:de )?(?:la )?comunica(?:ción|ção)"
+    r"|информационно-коммуникационны[хе] технологи[йи])\b|信息(?:和|与)?通信技术|ict",
+    re.IGNORECASE,
+)
+
+
+def shortened(text: str) -> str:
+    """A text with one name for information and communication technologies in every language."""
+    return _ICT.sub("ict", text)
+
+
 def _titles(group: str) -> Iterator[tuple[str, Iterable[str]]]:
     if group == "action_lines":
         for line in reference.action_lines():
             # A title of C7 is "ICT applications: e-health": its end alone says as much.
             ends = [part for title in line.title.values() if line.code.startswith("C7") for part in _ends(title)]
-            yield line.code, [line.code, *line.title.values(), *ends]
+            yield line.code, [line.code, *line.title.values(), *map(shortened, line.title.values()), *ends]
         for line in reference.action_lines():
             for theme in line.sub_themes:
                 code = f"{line.code}.{theme.code}"
