@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from .page_kit import (
     ALIKE,
-    CALL,
     CELL,
     CLAIM,
     DIFFERENCES,
     DRAFT,
     FOUND,
     LINKS,
+    OWN_CALL,
     OWN_ENTRY,
     OWN_ROW,
     PUBLIC,
     VERSION,
 )
 
+CALL = {
+    **{name: OWN_CALL[name] for name in ("id", "text", "deadline")},
+    "state": "draft",
+    "remind_days": 7,
+    "years": 2.0,
+    "action_lines": ["C2"],
+    "regions": ["africa"],
+    "created_at": "2017-01-08T08:00:00Z",
+    "sent_at": None,
+    "invited": 340,
+    "opened": 250,
+    "updated": 90,
+    "confirmed": 150,
+    "answered": 210,
+    "reminded": 0,
+}
 WAITING_CLAIM = {
     **CLAIM,
     "state": "waiting",

@@ -332,22 +332,6 @@ OWN_CALL = {
         },
     ],
 }
-CALL = {
-    **{name: OWN_CALL[name] for name in ("id", "text", "deadline")},
-    "state": "draft",
-    "remind_days": 7,
-    "years": 2.0,
-    "action_lines": ["C2"],
-    "regions": ["africa"],
-    "created_at": "2017-01-08T08:00:00Z",
-    "sent_at": None,
-    "invited": 340,
-    "opened": 250,
-    "updated": 90,
-    "confirmed": 150,
-    "answered": 210,
-    "reminded": 0,
-}
 OWN = {
     "stocktaking.read_entry": ENTRY,
     "stocktaking.read_own_call": OWN_CALL,

@@ -3,9 +3,9 @@
 import pytest
 from wsis_testkit.pages import Pages
 
-from ..desk_answers import DESK
+from ..desk_answers import CALL, DESK
 from ..job_answers import JOB
-from ..page_kit import CALL, OWN, OWN_CALL
+from ..page_kit import OWN, OWN_CALL
 
 COUNTED = {"dry_run": True, "years": 2.0, "action_lines": [], "regions": []} | {
     "entries": 1200,
