@@ -34,4 +34,15 @@ def in_each_language(pages: Pages, path: str) -> None:
         sound(pages.get(f"/{language}{path}"))
 
 
+def leads_where_one_may(pages: Pages, path: str) -> None:
+    """No link of the page, nor above it, leads this visitor to a page that is closed to them."""
+    shown = pages.get(path)
+    sound(shown)
+    links = {
+        str(link) for link in shown.all("//main//a/@href | //nav[@class='crumbs']//a/@href") if link.startswith("/")
+    }
+    assert links
+    assert [link for link in sorted(links) if pages.get(link).status == 403] == []
+
+
 each_language = pytest.mark.parametrize("language", LOCALES)

@@ -3,7 +3,7 @@
 import pytest
 from wsis_shared.errors import Conflict
 
-from .page_kit import in_each_language, site, sound
+from .page_kit import in_each_language, leads_where_one_may, site, sound
 
 DESK = "/en/desk/consultations/2017/agenda"
 PATHS = ["", "/place", "/place?session=s1", "/setup", "/publication"]
@@ -215,3 +215,9 @@ def test_a_publication_says_what_differs_and_who_is_told_before_it_is_done(pages
 def test_the_board_lists_sessions_whose_contribution_was_withdrawn(pages):
     shown = pages.get(DESK)
     assert shown.all("//section[@aria-labelledby='withdrawn']//a/@href") == ["/en/desk/consultations/2017/sessions/s2"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_is_assigned_to_the_programme_finds_no_closed_door(pages, path):
+    pages.cookies.clear()
+    leads_where_one_may(pages.sign_in("member", "programme_editor"), f"{DESK}{path}")

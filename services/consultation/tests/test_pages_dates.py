@@ -5,7 +5,7 @@ from wsis_shared.errors import Conflict
 from wsis_shared.schemas import LOCALES
 
 from .page_answers import EDITION, EDITIONS
-from .page_kit import in_each_language, site, sound
+from .page_kit import in_each_language, leads_where_one_may, site, sound
 
 DESK = "/en/desk/consultations/2017/dates"
 PATHS = ["", "/forum", "/new-phase", "/new-deadline", "/phases/meeting", "/deadlines/session_details"]
@@ -195,3 +195,9 @@ def test_a_deadline_is_added_after_a_look_at_what_it_does(pages):
     assert check.send().address == f"{DESK}?done=yes"
     [added] = pages.sent("add_deadline")
     assert (added["body"]["code"], added["body"]["title"]["ar"]) == ("exhibition_requests", "Exhibition requests")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_who_is_assigned_to_the_dates_finds_no_closed_door(pages, path):
+    pages.cookies.clear()
+    leads_where_one_may(pages.sign_in("member", "edition_editor"), f"{DESK}{path}")

@@ -4,7 +4,7 @@ import pytest
 from wsis_shared.errors import PreconditionFailed
 
 from .page_answers import FLOOR, MEETING, SUBMISSION
-from .page_kit import in_each_language, site, sound
+from .page_kit import in_each_language, leads_where_one_may, site, sound
 from .programme_answers import SESSION
 from .test_pages_board import JOB
 
@@ -341,3 +341,26 @@ def test_250_sessions_are_marked_and_decided_at_once(pages):
     shown.send(shown.form("Decide several sessions"), status="accepted").send()
     [decided] = pages.sent("decide_sessions")
     assert decided["body"]["sessions"] == [session["id"] for session in many]
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("check_in", "meetings/m1"),
+        ("check_in", "meetings/m1/participants"),
+        ("chair", "meetings/m1/floor"),
+        ("chair", "meetings/m1/audience"),
+        ("programme_editor", "sessions"),
+        ("programme_editor", "sessions/s1"),
+        ("programme_editor", "sessions/s1/edit"),
+        ("programme_editor", "themes"),
+    ],
+)
+def test_who_is_assigned_to_something_finds_no_closed_door(pages, role, path):
+    pages.cookies.clear()
+    leads_where_one_may(pages.sign_in("member", role), f"{DESK}/{path}")
+
+
+def test_officers_find_the_whole_way_back(pages):
+    crumbs = pages.get(f"{DESK}/meetings/m1/floor").all("//nav[@class='crumbs']//a/@href")
+    assert crumbs == ["/en/desk", "/en/desk/consultations", f"{DESK}/meetings", f"{DESK}/meetings/m1"]

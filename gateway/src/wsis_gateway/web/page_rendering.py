@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Template
 from markupsafe import Markup
+from wsis_shared.context import Actor
 from wsis_shared.errors import Forbidden, Invalid, NotFound, SuiteError, TooMany, Unauthenticated
 from wsis_shared.pages import Read
 from wsis_shared.reference.sets import ReferenceSet
@@ -26,7 +27,7 @@ from wsis_gateway.web.calls import Calls, Reply
 from wsis_gateway.web.catalogue import Catalogue
 from wsis_gateway.web.desk import StaffDesk
 from wsis_gateway.web.forms import FormState, Own, Pairs
-from wsis_gateway.web.served import Part, ServedPanel
+from wsis_gateway.web.served import Part, ServedPage, ServedPanel
 from wsis_gateway.web.texts import LANGUAGES, OWN, Words
 from wsis_gateway.web.visits import Visit
 
@@ -54,10 +55,8 @@ class PageRenderer:
         if served.page.signed_in and not visit.session.token:
             raise Unauthenticated("gateway.token_missing")
         visit.actor = self._calls.actor(visit.req, visit.session.token)
-        if not all(self._calls.is_allowed(visit.actor, each) for each in served.needs):
+        if not self._is_open(served, visit.actor):
             raise Forbidden("gateway.forbidden") if visit.actor.known else Unauthenticated("gateway.token_missing")
-        if served.page.place == desk.PLACE and not self._desk.is_open(visit.actor):
-            raise Forbidden("gateway.forbidden")
         values: dict[str, Any] = {**visit.variables, "query": visit.query, "replies": visit.replies}
         values |= self._read(served, visit, {**visit.query, **visit.variables, "replies": visit.replies})
         values |= served.view(values, visit.language)
@@ -97,6 +96,20 @@ class PageRenderer:
             reply=visit.replies.get(name),
             upload=target.operation.route.upload,
         )
+
+    def _is_open(self, served: ServedPage, actor: Actor) -> bool:
+        """May this visitor see the page?"""
+        return all(self._calls.is_allowed(actor, each) for each in served.needs) and (
+            served.page.place != desk.PLACE or self._desk.is_open(actor)
+        )
+
+    def _opens(self, visit: Visit | None, href: str) -> bool:
+        """Does a link lead to a page that this visitor may see? Visitors without a session are asked to sign in there,
+        and a copy that serves all has the links of all. Of what is no page of ours others decide."""
+        if visit is None or visit.served.public or not visit.actor.known:
+            return True
+        found = self._catalogue.find(f"/{urlsplit(href).path.removeprefix('/').partition('/')[2]}")
+        return found is None or self._is_open(found[0], visit.actor)
 
     def words(self, visit: Visit) -> Words:
         """What the page of a visit says."""
@@ -183,6 +196,7 @@ class PageRenderer:
             seen=seen,
             here=visit.this_page() if visit else "",
             signed_in=bool(visit and visit.actor.known),
+            opens=partial(self._opens, visit),
             assets=self._assets.paths,
             menu=self._menu(language, "public"),
             desk=bool(visit and not visit.served.public and self._desk.is_open(visit.actor)),

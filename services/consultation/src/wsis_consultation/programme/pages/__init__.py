@@ -243,7 +243,7 @@ PAGES = (
         "programme/pages/desk-themes.html",
         "desk_themes",
         reads=(_THEMES_READ,),
-        forms=(Form("add", f"POST {_THEME_ROUTE}", then=f"{_THEMES}/{{id}}"),),
+        forms=(Form("add", f"POST {_THEME_ROUTE}", then=f"{_THEMES}?done=yes"),),
         query=DoneQuery,
         signed_in=True,
         example={"edition": "2017"},
