@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ def folder(project: Any, tmp_path: Path) -> Path:
     """The project, with `deploy/compose` and `kubectl` that only note."""
     made = tmp_path / "suite"
     (made / "deploy").mkdir(parents=True)
-    (made / ".venv").symlink_to(project.root / ".venv")
+    (made / ".venv").symlink_to(sys.prefix)  # a copy of the project has none of its own
     (made / "services").symlink_to(project.root / "services")
     for path in (project.root / "deploy").iterdir():
         if path.name != "compose":
