@@ -18,7 +18,7 @@ from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
 from wsis_gateway import routing
-from wsis_gateway.web.addresses import find
+from wsis_gateway.web.addresses import Routes
 from wsis_gateway.web.catalogue import catalogue
 from wsis_notifications.mails import templates
 from wsis_notifications.mails.rules import unsubscription
@@ -38,6 +38,7 @@ WAITING: dict[str, tuple[str, ...]] = {}
 MAILS = [each for each in CATALOGUE.all if (SERVICES / each.plugin.name).is_dir()]  # not those of tests' plugins
 OPERATIONS, FOUND_PAGES = routing.operations(FOUND)
 PAGES, _, _ = catalogue(FOUND_PAGES, OPERATIONS)
+ROUTES = Routes(OPERATIONS)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def links() -> Callable[[NotificationBinding, str], list[str]]:
 def _is_file(path: str) -> bool:
     """Is it something that a browser shows or saves, for everybody?"""
     try:
-        route = find(OPERATIONS, path).operation.route
+        route = ROUTES.find(path).operation.route
     except LookupError:
         return False
     return route.permission == PUBLIC and route.media != "application/json"
@@ -105,7 +106,7 @@ def test_the_ways_out_of_a_list_lead_to_a_page(locale: str, browser: Pages) -> N
     footer = unsubscription.url(link, locale, **known).removeprefix(SUITE)
     assert browser.get(footer).all("/html/@lang") == [locale]
     header = unsubscription.headers(link, domain="", host="wsis.example", **known)["List-Unsubscribe"].strip("<>")
-    found = find(OPERATIONS, header.removeprefix(SUITE))
+    found = ROUTES.find(header.removeprefix(SUITE))
     page = found.operation.route.page.format(**found.path)
     assert footer == f"/{locale}{page}"
     assert found.operation.route.permission == PUBLIC
