@@ -8,8 +8,7 @@ import pytest
 from kombu import Connection
 from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
-from wsis_shared import inbox
-from wsis_shared.amqp import signatures, topology
+from wsis_shared.amqp import topology
 from wsis_shared.errors import Conflict
 from wsis_shared.json_text import JsonText
 from wsis_testkit import actor, make_context, refused, wait_for
@@ -174,41 +173,6 @@ def test_without_our_bus_a_request_without_reply_to_ends_the_service(plain, send
     assert plain.process.wait(15) != 0
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
         connection.channel().queue_delete("rpc-plain")  # where it would end the next one too
-
-
-def test_a_request_that_ends_the_process_is_dead_lettered_after_a_few_tries(serve, amqp_client, dead, database):
-    dead()
-    note = f"die {uuid.uuid4().hex}"
-    waiting = serve("madeup")
-    with refused("suite.no_answer_in_time"):
-        amqp_client.request("madeup", "die", {"note": note}, make_context(), timeout=1)
-    # A request expires with its caller: this one is sent again with all the time that it needs to do harm.
-    with Connection(amqp_client._uri) as connection:
-        channel = connection.channel()
-        body = json.dumps({"args": [], "kwargs": {"note": note}})
-        signature = {signatures.HEADER: signatures.sign("madeup.die", None, {}, body)}
-        message = channel.prepare_message(
-            body,
-            content_type="application/vnd.wsis+json",
-            content_encoding="utf-8",
-            headers={"nameko.call_id_stack": ["x"], **signature},
-            properties={"reply_to": "nobody", "delivery_mode": 2},
-        )
-        channel.basic_publish(message, exchange="nameko-rpc", routing_key="madeup.die")
-    found = []
-
-    def dead_lettered():
-        nonlocal waiting
-        if waiting.process.poll() is not None:
-            waiting = serve("madeup", wait=False)  # what a supervisor does
-        found.extend(dead())
-        return found
-
-    wait_for(dead_lettered, 60)
-    wait_for(waiting.healthy, 30)
-    tries = database("madeup")["notes"].count_documents({"what": note})
-    assert 1 < tries <= inbox.TRIES + 2
-    serve("madeup")
 
 
 def test_a_timeout_of_eventlet_does_not_escape(madeup, plain, environment):

@@ -1,6 +1,7 @@
 """What counts as a failure of a message: its handler raises, or ends the process. Not that the store or a process was
 away, however often it came back."""
 
+import json
 import signal
 import uuid
 from functools import partial
@@ -12,7 +13,7 @@ from wsis_shared.amqp import topology
 from wsis_shared.amqp.declare import declare
 from wsis_shared.bus import batches
 from wsis_shared.events import EventKey
-from wsis_testkit import actor, make_context, publish, wait_for
+from wsis_testkit import actor, make_context, publish, refused, wait_for
 from wsis_testkit.proxy import behind, proxied
 
 EVENTS = topology.event_queue("madeup", "on_told", EventKey("outside", "told"))
@@ -36,12 +37,12 @@ def commands(amqp_client):
 @pytest.fixture
 def restarting(madeup_installed, serve):
     """`restarting(condition)`: a service that is started again whenever it ends, until the condition holds."""
-    running = []
+    running = [serve("madeup")]
 
-    def until(condition, **settings):
+    def until(condition):
         def settled():
-            if not running or running[-1].process.poll() is not None:
-                running.append(serve("madeup", wait=False, **settings))
+            if running[-1].process.poll() is not None:
+                running.append(serve("madeup", wait=False))
             return condition()
 
         wait_for(settled, 120)
@@ -156,6 +157,21 @@ def test_a_command_that_ends_the_process_takes_no_vote_along(restarting, databas
     stored = {"_id": {"$in": voters}}
     restarting(lambda: letters.extend(dead()) or (letters and votes.count_documents(stored) == 40))
     assert len(letters) == 1
+
+
+def test_a_request_that_ends_the_process_is_dead_lettered_after_a_few_tries(
+    restarting, amqp_client, send, database, dead
+):
+    dead()
+    note, letters = f"die {uuid.uuid4().hex}", []
+    with refused("suite.no_answer_in_time"):
+        amqp_client.request("madeup", "die", {"note": note}, make_context(), timeout=1)
+    # A request expires with its caller: this one has all the time that it needs to do harm.
+    body = json.dumps({"args": [], "kwargs": {"note": note}}).encode()
+    headers = {"nameko.call_id_stack": ["x"]}
+    send(topology.RPC.name, "madeup.die", body, headers=headers, reply_to="nobody", delivery_mode=2)
+    restarting(lambda: letters.extend(dead()) or letters)
+    assert 1 < database("madeup")["notes"].count_documents({"what": note}) <= inbox.TRIES + 2
 
 
 def test_a_returned_dead_letter_begins_anew(madeup_installed, serve, environment, database, dead, amqp_client):
