@@ -271,6 +271,13 @@ class MadeUp(Service):
     def move(self, commands):
         return [{"args": one.args} for one in commands]
 
+    @command(batch=3, min_interval=600)
+    def gather(self, commands):
+        self.store.note("gathered", commands=len(commands))
+        if gate := commands[0].body.get("gate"):
+            self.store.hold("gathers", gate)
+        return [{} for _ in commands]
+
     @command(batch=50, min_interval=0.02)
     def cast(self, commands):
         votes = self.store.collection("votes")
