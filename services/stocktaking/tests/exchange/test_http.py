@@ -103,7 +103,11 @@ def test_linked_data_of_one_entry_and_of_the_catalogue(http: httpx.Client) -> No
         assert response.headers["content-type"].startswith("application/ld+json")
         assert len(Graph().parse(data=response.text, format="json-ld")) > 20
     assert http.get("/v1/entries/none/linked-data").status_code == 404
-    assert http.get("/v1/entry-snapshots").json() == {"items": []}
+    snapshots = http.get("/v1/entry-snapshots").json()
+    assert snapshots["items"] == []
+    assert snapshots["described_by"].endswith("/v1/entry-catalogue")
+    assert snapshots["contact"].endswith("/contact")
+    assert snapshots["rights"]
     assert http.post("/v1/entry-snapshots").status_code == 401
 
 
