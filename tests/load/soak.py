@@ -9,6 +9,7 @@ number of a quarter counts: connections of clients come and go, what is never cl
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,7 @@ from tests.load.memory import MEGABYTE, processes
 VOTES, READS, CHANGES = 40, 100, 10  # in each second
 DISCUSSIONS = 10
 SAMPLES = 240  # in all, at most one in a second
+SAMPLES_FILE = Path(".run/soak.json")  # `Samples` of the last run
 LONG_ENOUGH = 60  # minutes: in less, what is freed late looks like a slope
 MOST_MB_PER_HOUR, MOST_DESCRIPTORS, MOST_QUEUES = 1.0, 10, 0
 CATEGORIES = 18
@@ -73,6 +75,8 @@ def run(folder: Path, *, minutes: float = 5.0) -> Iterator[Figure]:
         yield Figure("events acknowledged", work.done, "events")
         wrong = (crowd.seen.unexpected, work.unexpected, readers.unexpected)
         yield Figure("wrong answers", sum(sum(seen.values()) for seen in wrong), "answers", at_most=0)
+        SAMPLES_FILE.parent.mkdir(exist_ok=True)
+        SAMPLES_FILE.write_text(json.dumps(vars(samples)), "utf-8")  # for who asks how it grew: by steps, or steadily
         yield from figures(samples, judged=minutes >= LONG_ENOUGH)
 
 
