@@ -107,7 +107,7 @@ def source(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """What a template says itself: its text without what is filled in. (Jinja's lexer takes a fifth of a start.)"""
+    """What a template says itself: its text without what is filled in. (Jinja's lexer would be most of a check.)"""
     said, at = [], 0
     while opening := _OPENS.search(text, at):
         said.append(text[at : opening.start()])
