@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 from pathlib import Path
@@ -14,8 +15,9 @@ from wsis_shared.cli import main
 from wsis_shared.settings import Suite
 
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
-_FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
-_SPAN = re.compile(r"`((?:make|wsis) [^`]+)`")
+_FENCE = re.compile(r"^ *```(?P<kind>\w*)\n(?P<text>.*?)^ *```", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`((?:make|wsis|deploy/compose|kubectl) [^`]+)`")
+_INNER = re.compile(r"^(?:deploy/compose (?:exec|run) (?:-\S+ )*\S+|kubectl .*? --) (?=wsis )")
 _TREE_LINE = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<names>\S+(?:  ?\S+/)*)")
 
 
@@ -54,7 +56,7 @@ def test_commands_exist(project: Any) -> None:
             for line in match["text"].splitlines()
         ]
         for command in [*lines, *_SPAN.findall(text)]:
-            words = shlex.split(command.removeprefix("$ ").split("#")[0].split("|")[0].split("&&")[0])
+            words = _words(command)
             if not words or "..." in words[0]:
                 continue
             if words[0] == "make" and not _is_target(words[1:], targets):
@@ -64,6 +66,16 @@ def test_commands_exist(project: Any) -> None:
             if "/" in words[0] and not words[0].startswith((".venv", "/")) and not (project.root / words[0]).exists():
                 wrong.append(f"{page.relative_to(project.root)}: {command}")
     assert wrong == []
+
+
+def _words(line: str) -> list[str]:
+    """Of its first command, inside a container the one there; none where a text in quotes goes over several lines."""
+    line = line.strip().removeprefix("$ ").split("#")[0].split("|")[0].split("&&")[0]
+    try:
+        words = shlex.split(_INNER.sub("", line))
+    except ValueError:
+        return []
+    return list(itertools.dropwhile(re.compile("[A-Z_]+=").match, words))
 
 
 def _is_target(words: list[str], targets: set[str]) -> bool:
@@ -79,7 +91,10 @@ def _is_command(words: list[str]) -> bool:
         command = command.get_command(click.Context(command), word)
         if command is None:
             return False
-    return True
+    if command is None or command.context_settings.get("ignore_unknown_options"):
+        return command is not None
+    options = {option for one in command.params for option in (*one.opts, *one.secondary_opts)} | {"--help"}
+    return {word.partition("=")[0] for word in words if word.startswith("-")} <= options
 
 
 def test_tree_is_true(project: Any) -> None:

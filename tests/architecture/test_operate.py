@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,15 +24,17 @@ Run = Callable[[str], list[str]]
 
 @pytest.fixture
 def folder(project: Any, tmp_path: Path) -> Path:
-    """The project, with `deploy/compose` and `kubectl` that only note."""
+    """The project, with `deploy/compose`, `kubectl` and `helm` that only note."""
     made = tmp_path / "suite"
     (made / "deploy").mkdir(parents=True)
     (made / ".venv").symlink_to(sys.prefix)  # a copy of the project has none of its own
     (made / "services").symlink_to(project.root / "services")
     for path in (project.root / "deploy").iterdir():
-        if path.name != "compose":
+        if path.name == "release":  # it goes to the folder above its own
+            shutil.copy(path, made / "deploy")
+        elif path.name != "compose":
             (made / "deploy" / path.name).symlink_to(path)
-    for path in (made / "deploy/compose", tmp_path / "bin/kubectl"):
+    for path in (made / "deploy/compose", tmp_path / "bin/kubectl", tmp_path / "bin/helm"):
         path.parent.mkdir(exist_ok=True)
         path.write_text(NOTES)
         path.chmod(0o755)
@@ -85,6 +88,19 @@ def test_kubernetes_has_a_secret_for_each_part_and_none_of_an_administrator(
     assert sorted(each for each in secrets if not each.startswith(of_tests)) == sorted(_secrets(project))
 
 
+def test_kubernetes_installs_everything_by_files_that_are_there(project: Any, folder: Path, run: Run) -> None:
+    (folder / "mine.values.yaml").symlink_to(project.root / "deploy/installation.values.yaml")
+    [told] = run(_block(project, "kubernetes.md", "--timeout"))
+    command, *options = told.split(" -f ")
+    *files, (mine, *others) = [*options[:-1], options[-1].split()]
+    assert command == "upgrade --install wsis deploy/chart"
+    assert files == [
+        "deploy/gateway.values.yaml",
+        *(f"services/{name}/deploy/values.yaml" for name in sorted(project.services)),
+    ]
+    assert [mine, *others] == ["mine.values.yaml", "--namespace", "wsis", "--wait", "--timeout", "15m"]
+
+
 def test_an_upgrade_migrates_each_service_and_replaces_it(project: Any, run: Run) -> None:
     told = run(_block(project, "upgrade.md", "wsis prepare"))
     assert sorted(told) == sorted(f"run --rm --no-deps {name} wsis prepare {name}" for name in project.services)
@@ -105,3 +121,46 @@ def test_the_settings_of_identity_providers_are_read_as_the_page_has_them(projec
     load = "from wsis_accounts.settings import Settings as S; p = S.load().providers['itu']"
     block = _block(project, "sign-in.md", "WSIS_SIGN_IN_KEYS")
     run(f"{block}\n.venv/bin/python -c \"{load}; assert p.secret and p.names['fr'] == 'UIT', p\"")
+
+
+COMPOSE = re.compile(r"deploy/compose ((?:--profile \w+ )?)(build|exec|logs|run|up|ps)\b([^`|\n]*)")
+OPTIONS = re.compile(r"(?<!\S)(?:(?:--build-arg|--profile) \S+|-\S+|\$\(.*?\))")
+
+
+def _pages(project: Any) -> dict[str, str]:
+    """The manual of operators, with the runbooks."""
+    found = [*(project.root / "docs/operate").glob("*.md"), *(project.root / "docs/runbooks").glob("*.md")]
+    return {path.name: path.read_text("utf-8") for path in found}
+
+
+def test_commands_name_containers_and_profiles_of_the_project(project: Any) -> None:
+    files = [
+        project.root / "deploy/compose.yaml",
+        *(path / "deploy/compose.yaml" for path in project.services.values()),
+    ]
+    parts = {name: part for file in files for name, part in fragment(file).items()}
+    profiles = {f"--profile {profile}" for part in parts.values() for profile in part.get("profiles", ())}
+    wrong, seen = [], 0
+    for page, text in _pages(project).items():
+        for profile, verb, rest in COMPOSE.findall(text):
+            seen += 1
+            named = OPTIONS.sub("", rest.split("#")[0]).split()
+            named = named[:1] if verb in ("exec", "run") else named
+            if {each for each in named if "$" not in each} - set(parts) or {profile.strip()} - {"", *profiles}:
+                wrong.append(f"{page}: {verb}{rest}")
+    assert seen > 20
+    assert wrong == []
+
+
+def test_commands_name_workloads_of_the_chart(project: Any) -> None:
+    files = [*(project.root / "deploy").glob("gateway*.values.yaml")]
+    files += [folder / "deploy/values.yaml" for folder in project.services.values()]
+    parts = {name for path in files for name in yaml.safe_load(path.read_text("utf-8"))["parts"]} | {"NAME"}
+    named = {
+        (page, kind, name)
+        for page, text in _pages(project).items()
+        for kind, name in re.findall(r"kubectl[^`\n]* (deploy|job)/wsis-([\w-]+)", text)
+    }
+    assert len(named) > 3
+    jobs = {f"{part}-{job}" for part in parts for job in ("doctor", "migrations")}
+    assert {each for each in named if each[2] not in (parts if each[1] == "deploy" else jobs)} == set()
