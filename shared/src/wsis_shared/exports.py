@@ -73,6 +73,31 @@ class ExportLabels:
     titles: Titles
 
 
+Title = Callable[[str, str], str]
+"""(code, language) -> its title. Raises LookupError for a code that it does not know."""
+
+
+def labels(columns: Mapping[str, Title]) -> ExportLabels:
+    """Of items whose columns, by name, have codes or lists of codes. A code of a newer service stands for itself."""
+
+    def of_item(item: Item, language: str) -> dict[str, list[str]]:
+        found = {column: codes_of(item.get(column)) for column in columns}
+        return {name: [said(columns[name], code, language) for code in codes] for name, codes in found.items() if codes}
+
+    def said(title: Title, code: object, language: str) -> str:
+        try:
+            return title(str(code), language)
+        except LookupError:
+            return str(code)
+
+    return ExportLabels(tuple(columns), of_item)
+
+
+def codes_of(value: object) -> tuple[object, ...]:
+    """The codes of a cell: one, several or none."""
+    return tuple(value) if isinstance(value, list) else () if value in (None, "") else (value,)
+
+
 @dataclass(frozen=True)
 class ExportTerms:
     """The terms under which a file may be used: address of the licence ("": none is granted) and of the description

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import uuid
 from collections.abc import Callable
@@ -110,6 +111,18 @@ def test_who_may_read_the_list(http: httpx.Client, token: Any, submission: dict[
     assert http.get(f"{BASE}/submissions/{submission['id']}/input", headers=other).status_code == 404
     assert http.get(f"{BASE}/submissions", headers=other).json()["items"] == []
     assert http.get(f"{BASE}/submissions/contacts", headers=who).status_code == 403
+
+
+def test_the_list_leaves_with_titles_beside_its_codes(
+    http: httpx.Client, token: Any, submission: dict[str, Any]
+) -> None:
+    file = http.get(f"{BASE}/submissions?format=csv&lang=fr", headers=token("officer"))
+    table = csv.DictReader(io.StringIO(file.content.decode("utf-8-sig")))
+    row = next(each for each in table if each["id"] == submission["id"])
+    assert (row["stakeholder_type"], row["stakeholder_type.label"]) == ("civil_society", "Société civile")
+    assert (row["kind.label"], row["request_kinds.label"]) == ("Contribution officielle", "Atelier")
+    assert (row["country.label"], row["region.label"]) == ("Rwanda", "Afrique")
+    assert row["sdgs.label"] == "Bonne santé et bien-être"
 
 
 def test_file_is_uploaded_published_and_never_shown_inline(

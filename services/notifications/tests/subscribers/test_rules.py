@@ -16,8 +16,9 @@ from wsis_testkit import refused
 
 from wsis_notifications.addresses.rules.mailable import mailable
 from wsis_notifications.addresses.rules.suppression import REASONS
+from wsis_notifications.subscribers.exports import LABELS
 from wsis_notifications.subscribers.files import SubscriberFile
-from wsis_notifications.subscribers.rules import imports, requests, subscribers, tokens
+from wsis_notifications.subscribers.rules import imports, requests, subscribers, tokens, topics
 from wsis_notifications.subscribers.rules.topics import TOPICS
 
 AT = datetime(2017, 4, 1, 12, tzinfo=UTC)
@@ -168,3 +169,10 @@ def test_a_list_without_its_columns_waits_for_a_mapping(tmp_path: Path) -> None:
     assert {name for name, _, _ in row.problems} == {"consent_at", "consent_source", "consent_text"}
     assert file.about is not None
     assert file.about["refusal"] == "Missing columns: consent_at, consent_source, consent_text."
+
+
+def test_the_list_of_readers_leaves_with_titles_beside_its_codes() -> None:
+    reader = {"language": "ar", "country": "KE", "region": "africa", "topics": ["forum"], "state": "active"}
+    found = LABELS.titles(reader, "fr")
+    assert (found["language"], found["country"], found["region"]) == (["arabe"], ["Kenya"], ["Afrique"])
+    assert found["topics"] == [topics.title("forum", "fr")] != ["forum"]

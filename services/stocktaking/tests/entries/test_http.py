@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import uuid
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,26 @@ def test_unknown_entries_and_odd_ids_are_not_found(http: httpx.Client) -> None:
         assert http.get(f"/v1/entries/{entry}").status_code in (400, 404, 422), entry
     for number in ("0", "999999999999999999999", "-1", "1.0"):
         assert http.get(f"/v1/entries/none/revisions/{number}").status_code in (404, 422), number
+
+
+def test_the_lists_of_owners_and_officers_leave_with_words_beside_their_codes(
+    http: httpx.Client, make_content: Any
+) -> None:
+    made = ok(http.post("/v1/entries", headers=MEMBER, json={"content": make_content()}), 201)
+    path = f"/v1/me/entries/{made['id']}/submission"
+    ok(http.post(path, headers=MEMBER, json={"version": made["version"]}))
+
+    def row(address: str, who: dict[str, str]) -> dict[str, str]:
+        response = http.get(f"{address}?format=csv&lang=en", headers=who)
+        table = csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")))
+        return next(each for each in table if each["id"] == made["id"])
+
+    own, waiting = row("/v1/me/entries", MEMBER), row("/v1/entry-reviews", OFFICER)
+    for found in (own, waiting):
+        assert (found["state"], found["state.label"]) == ("submitted", "waiting for review")
+        assert found["visibility.label"] == "not public"
+    assert (waiting["countries.label"], waiting["stakeholder_type.label"]) == ("Kenya", "Government")
+    assert waiting["action_lines.label"].startswith("C7 · ")
 
 
 def test_a_dry_run_of_the_call_is_a_job_with_a_result(http: httpx.Client) -> None:

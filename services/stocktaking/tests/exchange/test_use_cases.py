@@ -159,6 +159,7 @@ def test_a_snapshot_has_all_public_entries_in_each_format(
     assert set(files) == {"jsonl", "csv", "jsonld"}
     (card,) = [json.loads(line) for line in files["jsonl"].splitlines()]
     assert (card["entry"], card["title"], card["sequence"]) == ("a", {"en": "A"}, 4)
+    assert (card["countries"], card["labels"]["countries"]) == (["KE"], ["Kenya"])
     (row,) = csv.DictReader(io.StringIO(files["csv"].decode("utf-8-sig"), newline=""))
     assert (row["title.en"], row["action_lines"], row["targets"], row["organization.country"]) == (
         "A",

@@ -52,7 +52,7 @@ from wsis_shared.reference.stakeholders import (
     stakeholder_type,
     stakeholder_types,
 )
-from wsis_shared.reference.texts import Language, is_language, language, languages, title
+from wsis_shared.reference.texts import Language, is_language, language, language_name, languages, title
 
 __all__ = [
     "ActionLine",
@@ -86,6 +86,7 @@ __all__ = [
     "itu_region_of",
     "itu_regions",
     "language",
+    "language_name",
     "languages",
     "links_of_line",
     "links_of_sdg",

@@ -14,13 +14,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from babel import Locale
 from wsis_shared.json_types import Input
 from wsis_shared.reference.goals import sdgs
 from wsis_shared.reference.lines import action_lines
 from wsis_shared.reference.places import countries, itu_region_of, itu_regions
 from wsis_shared.reference.stakeholders import agencies as delivered_agencies
 from wsis_shared.reference.stakeholders import stakeholder_types as types
+from wsis_shared.reference.texts import language_name
 from wsis_shared.reference.texts import languages as supported
 from wsis_shared.resources import load_object
 
@@ -113,12 +113,8 @@ def agency_rows() -> Iterator[Row]:
 def language_rows() -> Iterator[Row]:
     """The seven languages, with their own names and their directions."""
     for item in supported():
-        titles = {reader.code: _name_of_language(item.code, reader.code) for reader in supported()}
+        titles = {reader.code: language_name(item.code, reader.code) for reader in supported()}
         yield {"code": item.code, "title": titles, "native": item.native, "direction": item.direction}
-
-
-def _name_of_language(code: str, reader: str) -> str:
-    return Locale(code).get_display_name(reader) or code
 
 
 _HERE = __name__

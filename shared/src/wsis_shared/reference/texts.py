@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
+from babel import Locale
 from wsis_shared.json_types import Input
 from wsis_shared.reference.loading import Titles, find, read, table
 
@@ -45,6 +46,11 @@ def language(code: str) -> Language:
 
 def is_language(code: object) -> bool:
     return isinstance(code, str) and code in _languages()
+
+
+def language_name(code: str, locale: str) -> str:
+    """A language as the reader calls it, "French"; raises UnknownCode."""
+    return Locale(language(code).code).get_display_name(locale) or code
 
 
 def title(item: Titled | Input, locale: str | None) -> str:

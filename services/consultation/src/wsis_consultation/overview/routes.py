@@ -22,6 +22,7 @@ ROUTES = (
         query=schemas.SubmissionsQuery,
         response=schemas.SubmissionPage,
         export="submissions",
+        export_labels="wsis_consultation.overview.exports:LABELS",
         error_codes=(_UNKNOWN, "consultation.period_inverted"),
     ),
     Route(

@@ -37,6 +37,7 @@ ROUTES: tuple[Route, ...] = (
         query=schemas.SubscriberQuery,
         response=schemas.SubscriberPage,
         export="subscribers",
+        export_labels="wsis_notifications.subscribers.exports:LABELS",
         personal=True,
     ),
     Route(

@@ -35,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
         response=schemas.UpdateCallRowPage,
         permission=_READ,
         export="update-calls",
+        export_labels="wsis_stocktaking.exchange.files:CALL_LABELS",
     ),
     Route(
         "GET",

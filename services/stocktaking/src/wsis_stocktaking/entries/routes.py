@@ -36,6 +36,7 @@ _OWN = (
         response=own.OwnPage,
         permission=SUBMIT,
         export="my-entries",
+        export_labels="wsis_stocktaking.exchange.files:OWN_LABELS",
     ),
     Route(
         "GET",
@@ -135,6 +136,7 @@ _REVIEWS = (
         response=review.ReviewPage,
         permission=READ,
         export="entry-reviews",
+        export_labels="wsis_stocktaking.exchange.files:REVIEW_LABELS",
         description="The longest wait first.",
     ),
     Route(
@@ -157,6 +159,7 @@ _REVIEWS = (
         permission=READ,
         error_codes=_UNKNOWN,
         export="entry-revisions",
+        export_labels="wsis_stocktaking.exchange.files:REVISION_LABELS",
     ),
     Route(
         "PUT",

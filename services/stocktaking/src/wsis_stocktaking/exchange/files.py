@@ -4,10 +4,10 @@ write files, without nameko and pymongo."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from wsis_shared import reference
-from wsis_shared.exports import ExportLabels, ExportSource, ExportTerms
+from wsis_shared.exports import ExportLabels, ExportSource, ExportTerms, codes_of, labels
 from wsis_shared.json_types import Input
 from wsis_shared.sentences import Sentences
 
@@ -37,6 +37,22 @@ _FACETS = {
 _LINES = "action_lines"
 _LINK = {"line": "action_line", "sdg": "sdg"}
 _EVIDENCE = {"original_language": "language", "countries": "country", "kind": "kind", "prize": "prize"}
+_OWN = {"visibility": "visibility", "state": "draft", "source": "source", "freshness": "freshness"}
+_REVIEW = {
+    **_OWN,
+    "stakeholder_type": "stakeholder_type",
+    "action_lines": "action_line",
+    "countries": "country",
+}
+_CALL = {"state": "call", "action_lines": "action_line", "regions": "region"}
+# Facets whose titles are texts of the pages -> how the names of these texts begin.
+_WORDS = {
+    "freshness": "freshness",
+    "visibility": "state",
+    "draft": "state",
+    "source": "source",
+    "call": "call_state",
+}
 
 
 def titles(card: Input, language: str) -> dict[str, list[str]]:
@@ -48,7 +64,7 @@ def titles(card: Input, language: str) -> dict[str, list[str]]:
     }
     found = {column: of_lines.get(column, _value(card, column)) for column in _FACETS}
     return {
-        column: _titles(facet, _codes(found[column]), language) for column, facet in _FACETS.items() if found[column]
+        column: _titles(facet, codes_of(found[column]), language) for column, facet in _FACETS.items() if found[column]
     }
 
 
@@ -59,12 +75,7 @@ def titles_of_change(change: Input, language: str) -> dict[str, list[str]]:
 
 def _labels(facets: Mapping[str, str]) -> ExportLabels:
     """Of items whose columns have the codes of these facets."""
-
-    def of_item(item: Input, language: str) -> dict[str, list[str]]:
-        found = {column: _codes(item.get(column)) for column in facets}
-        return {column: _titles(facets[column], codes, language) for column, codes in found.items() if codes}
-
-    return ExportLabels(tuple(facets), of_item)
+    return labels({column: partial(_title, facet) for column, facet in facets.items()})
 
 
 def _value(card: Input, column: str) -> object:
@@ -72,10 +83,6 @@ def _value(card: Input, column: str) -> object:
     for key in column.split("."):
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
-
-
-def _codes(value: object) -> tuple[object, ...]:
-    return tuple(value) if isinstance(value, list) else () if value in (None, "") else (value,)
 
 
 @lru_cache(maxsize=4096)
@@ -86,8 +93,8 @@ def _titles(facet: str, codes: tuple[object, ...], language: str) -> list[str]:
 
 def _title(facet: str, code: str, language: str) -> str:
     """A prize may have been won in a category that is no action line: it has no title here."""
-    if facet == "freshness":
-        return _PAGES(f"freshness_{code}", language)
+    if facet in _WORDS:
+        return _PAGES(f"{_WORDS[facet]}_{code}", language)
     return code if facet == "action_line" and not reference.is_action_line(code) else named(facet, code, language)
 
 
@@ -115,4 +122,6 @@ def terms(source: ExportSource) -> ExportTerms:
 
 LABELS = ExportLabels(tuple(_FACETS), titles)
 LINK_LABELS, EVIDENCE_LABELS = _labels(_LINK), _labels(_EVIDENCE)
+OWN_LABELS, REVIEW_LABELS, REVISION_LABELS = _labels(_OWN), _labels(_REVIEW), _labels({"source": "source"})
+CALL_LABELS, PROPOSAL_LABELS = _labels(_CALL), _labels({"line": "action_line"})
 CHANGE_LABELS = ExportLabels(tuple(f"card.{column}" for column in _FACETS), titles_of_change)

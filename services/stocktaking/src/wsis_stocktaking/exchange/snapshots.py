@@ -102,8 +102,9 @@ def write(name: str, pages: Iterable[list[Card]], base: str, taken_at: str) -> I
 
 
 def _json_lines(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:
+    """A card a line, with the titles of its codes in English."""
     for page in pages:
-        yield "".join(f"{_json(card)}\n" for card in page).encode()
+        yield "".join(f"{_json({**card, 'labels': LABELS.titles(card, DEFAULT_LOCALE)})}\n" for card in page).encode()
 
 
 def _linked_data(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:

@@ -232,6 +232,7 @@ ROUTES: tuple[Route, ...] = (
         response=proposals.ProposalPage,
         permission=_PROPOSE,
         export="matrix-proposals",
+        export_labels="wsis_stocktaking.exchange.files:PROPOSAL_LABELS",
     ),
     Route(
         "GET",

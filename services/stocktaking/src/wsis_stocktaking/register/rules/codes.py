@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TypedDict
 
-from babel import Locale
 from wsis_shared import reference
 from wsis_shared.reference.loading import read
 
@@ -125,7 +124,7 @@ _TITLES: dict[str, _Title] = {
     "coverage": lambda code, language: title("coverages", code, language),
     "status": lambda code, language: title("statuses", code, language),
     "year": lambda code, language: code,
-    "language": lambda code, language: str(Locale(code).get_display_name(language) or code),
+    "language": reference.language_name,
     "prize": lambda code, language: title("prizes", code, language),
     "edition": lambda code, language: code,
 }
