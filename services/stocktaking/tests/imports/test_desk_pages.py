@@ -119,6 +119,13 @@ def test_each_page_shows_in_each_language(pages, language):
             assert "None" not in shown.text(), path
 
 
+def test_the_mapping_says_of_a_column_that_it_is_not_read(pages):
+    shown = pages.get(f"{HERE}/mapping")
+    fields = [f"//select[@name='columns.{place}.field']" for place in range(len(MAPPING["columns"]))]
+    assert {shown.text(f"{field}/option[@value='']") for field in fields} == {"Not read"}
+    assert [bool(shown.all(f"{field}/option[@selected]")) for field in fields] == [True, True, False]
+
+
 def test_the_mapping_says_what_a_mark_means_and_what_a_value_may_mean(pages):
     marked = {**MAPPING["columns"][2], "column": "SDG 4", "field": "sdgs", "marks": "SDG 4"}
     pages.bus.answers["stocktaking.read_import_mapping"] = MAPPING | {"columns": [marked]}
