@@ -57,12 +57,14 @@ def test_a_review_shows_what_changes_and_what_is_alike(pages):
     assert "/en/desk/duplicates/e1/e2" in shown.all("//section[@aria-labelledby='alike']//a/@href")
 
 
-def test_a_review_names_who_edits_the_entry_too(pages):
-    assert not pages.get("/en/desk/entries/e1").all("//section[@aria-labelledby='editors']")
+def test_a_review_leads_to_who_edits_the_entry_too(pages):
+    assert "/en/desk/entries/e1/owner#editors" in pages.get("/en/desk/entries/e1").all("//main//a/@href")
+    assert not pages.sent("record_page"), "no address is read: the audit has no entry"
+    assert "Nobody" in pages.get("/en/desk/entries/e1/owner").text("//section[@aria-labelledby='editors']")
     share = {"id": "s1", "entry": "e1", "email": "ben@ict.example", "role": "editor", "whole": False}
     share |= {"state": "accepted", "at": "2017-05-01T08:00:00Z", "accepted_at": "2017-05-02T08:00:00Z", "until": None}
     pages.bus.answers["stocktaking.list_editors"] = {"items": [share], "next": None}
-    shown = pages.get("/en/desk/entries/e1").text("//section[@aria-labelledby='editors']")
+    shown = pages.get("/en/desk/entries/e1/owner").text("//section[@aria-labelledby='editors']")
     assert "ben@ict.example accepted editor · since 2 May 2017" in shown
     assert pages.sent("record_page"), "an address is read: an entry in the audit"
 

@@ -146,7 +146,11 @@ DESK = (
         f"{_DESK}/owner",
         "entries/pages/owner.html",
         "entry_owner",
-        reads=(Read("review", _REVIEW), Read("accounts", "/v1/accounts?limit=20&q={q}", optional=True)),
+        reads=(
+            Read("review", _REVIEW),
+            Read("editors", f"{_REVIEW}/editors", optional=True),  # their addresses: each look is in the audit
+            Read("accounts", "/v1/accounts?limit=20&q={q}", optional=True),
+        ),
         forms=(Form("assign", "PUT /v1/entries/{entry}/owner", then=f"{_DESK}?done=assigned", confirm=True),),
         query=FindQuery,
         view="wsis_stocktaking.entries.pages.views:owner",
@@ -158,7 +162,7 @@ DESK = (
         _DESK,
         "entries/pages/review.html",
         "desk_entry",
-        reads=(Read("review", _REVIEW), Read("editors", f"{_REVIEW}/editors", optional=True)),
+        reads=(Read("review", _REVIEW),),
         forms=(Form("decide", f"PUT {_REVIEW}/decision", then="/desk/entries?done=yes"),),
         query=Done,
         view="wsis_stocktaking.entries.pages.views:review",
