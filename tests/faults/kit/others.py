@@ -23,11 +23,13 @@ MAIL_SECONDS = 120
 
 
 class Subscribers:
-    """Strangers who subscribe to the newsletter, each by one form that is sent until it is accepted: one mail each."""
+    """Strangers who subscribe to the newsletter, each by one form that is sent until it is accepted: one mail each. Of
+    those in `repeated` it was sent again, after a 503 or no answer: each time it arrives it asks for a mail."""
 
     def __init__(self, port: int, environment: Mapping[str, str]) -> None:
         self._port, self._mailbox = port, Mailbox(environment["WSIS_MAIL_WEB_URI"])
         self.accepted: list[str] = []
+        self.repeated: set[str] = set()
         self.statuses: Counter[int | str] = Counter()
 
     async def subscribe(self, over: Callable[[], bool], pause: float = 0.5) -> None:
@@ -39,6 +41,7 @@ class Subscribers:
             while not await self._accepted(connection, body, key):
                 if deadline.passed:
                     raise AssertionError(f"no subscription in {MAX_SECONDS:.0f} s")
+                self.repeated.add(email)
                 await asyncio.sleep(0.2)
             self.accepted.append(email)
             await asyncio.sleep(pause)

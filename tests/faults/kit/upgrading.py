@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -54,7 +55,10 @@ class Upgrade:
         self._add(*figures("event log", work.changes, log))
         for name, reader in agencies.items():
             self._add(*figures(name, work.changes, reader))
-        self._add(*self._answers(), *self._mails(), *tally(self._suite, self._crowd.ledger))
+        self._add(*self._answers())
+        for line in self._reasons():
+            self._say(f"    {line}")
+        self._add(*self._mails(), *tally(self._suite, self._crowd.ledger))
         dead = self._suite.dead_letters(plugin.name for plugin in discover(routes=False))
         self._add(Figure("dead letters", dead, "messages", at_most=0))
         return self._figures
@@ -107,12 +111,22 @@ class Upgrade:
             Figure("requests without answer", lost, "requests", at_most=0),
         ]
 
+    def _reasons(self) -> Iterator[str]:
+        """What the gateways say of each answer of 5xx: `suite.no_answer_in_time` may be the machine's fault."""
+        for path in sorted(self._stack.logs.glob("gateway-*.log")):
+            for line in path.read_text("utf-8", "replace").splitlines():
+                said = json.loads(line) if line.startswith('{"timestamp"') else {}
+                if said.get("status", 0) >= 500:
+                    what = f"{said['status']} {said['method']} {said['route']}, {said['ms']:,.0f} ms"
+                    yield f"{said['timestamp']} {path.stem}: {what}, {said.get('error', '')}"
+
     def _mails(self) -> list[Figure]:
         mails = self._subscribers.mails()
+        once = [count for address, count in mails.items() if address not in self._subscribers.repeated]
         return [
             Figure("mails", mails.total(), "mails", at_least=1),
             Figure("mails lost", len(set(self._subscribers.accepted) - set(mails)), "mails", at_most=0),
-            Figure("mails doubled", sum(count - 1 for count in mails.values()), "mails", at_most=0),
+            Figure("mails doubled", sum(once) - len(once), "mails", at_most=0),
             Figure("mails twice to one recipient", mails_twice(self._stack), "mails", at_most=0),
         ]
 
