@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from wsis_demo.client import Person
 
 REASON = "Pages to look at"
+NEW_QUESTION = (
+    "/desk/consultations/{edition}/form/sections/{section}/new"  # an issue of the newsletter has sections too
+)
 
 
 def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
@@ -35,6 +38,7 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
         "document": _publish_document(officer, path),
         "candidate": _nominate(officer, author, path),
         "mechanism": "african-group",
+        NEW_QUESTION: NEW_QUESTION.format(edition=year, section="scope"),
         "theme": str(officer.post(f"{path}/themes", {"title": {"en": "Schools", "ar": "المدارس"}})["id"]),
         **_publish_programme(officer, path, year),
     }

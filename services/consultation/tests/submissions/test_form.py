@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared.schemas import LOCALES
 from wsis_testkit import actor, refused
 
 from wsis_consultation.submissions.schemas import forms
@@ -90,3 +91,43 @@ def test_a_question_changes_in_the_next_version(consultation: Any) -> None:
         wrong = {**body, "version": base + 1, "label": {"ru": None}}
         consultation.call("change_question", officer, **named, body=wrong)
     assert refusal.value.fields == {"label": ["The text is missing in: ru."]}
+
+
+def test_a_question_comes_and_goes_in_the_next_versions(consultation: Any) -> None:
+    officer = consultation.officer
+    base = len(consultation.call("list_form_versions", officer, edition="2017")["items"])
+    named = {"edition": "2017", "section": "format"}
+    texts = dict.fromkeys(LOCALES, "What does it cost?")
+    body = forms.NewQuestion().load({"version": base, "type": "line", "label": texts, "reason": "Many asked"})
+    published = consultation.call("add_question", officer, **named, body=body)
+    assert (published["version"], published["reason"]) == (base + 1, "Many asked")
+    assert _codes(consultation, "format")[-1] == "what_does_it_cost"
+    with refused("consultation.form_changed"):
+        consultation.call("add_question", officer, **named, body=body)
+    next_one = {**body, "version": base + 1}
+    with refused("consultation.form_section_unknown"):
+        consultation.call("add_question", officer, edition="2017", section="none_such", body=next_one)
+    wrong = {**next_one, "label": {"en": "What?"}, "max": 9_999_999, "when": {"sdgs": ["4"]}}
+    with refused("consultation.form_invalid") as refusal:
+        consultation.call("add_question", officer, **named, body=wrong)
+    assert sorted(refusal.value.fields) == ["label", "max", "when.sdgs"]
+    _remove(consultation, "what_does_it_cost", base + 1)
+    assert "what_does_it_cost" not in _codes(consultation, "format")
+    with refused("consultation.form_question_unknown"):
+        _remove(consultation, "what_does_it_cost", base + 2)
+    with refused("consultation.form_question_needed"):
+        _remove(consultation, "full_name", base + 2)
+    again = consultation.call("add_question", officer, **named, body={**body, "version": base + 2})
+    assert again["version"] == base + 3
+    assert _codes(consultation, "format")[-1] == "what_does_it_cost_2", "it is another question"
+
+
+def _codes(consultation: Any, section: str) -> list[str]:
+    form = consultation.call("read_form", edition="2017")
+    [found] = [each for each in form["sections"] if each["code"] == section]
+    return [question["code"] for question in found["questions"]]
+
+
+def _remove(consultation: Any, question: str, version: int) -> Any:
+    body = forms.QuestionRemoval().load({"version": version, "reason": "Nobody answers"})
+    return consultation.call("remove_question", consultation.officer, edition="2017", question=question, body=body)

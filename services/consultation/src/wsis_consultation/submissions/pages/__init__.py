@@ -53,6 +53,7 @@ class LinkQuery(Schema):
 
 
 _FORM_DESK = "/desk/consultations/{edition}/form"
+_PUBLISHED = f"{_FORM_DESK}?done=yes"
 _FORM_DATA = Read("form_data", f"{_EDITION}/form")
 _OF_FORM = (
     Page(
@@ -71,12 +72,24 @@ _OF_FORM = (
         "desk_question",
         reads=(_FORM_DATA, Read("stored", f"{_EDITION}/form/versions/{{form_data.version}}")),
         forms=(
-            Form("change", f"PUT {_EDITION}/form/questions/{{question}}", then=f"{_FORM_DESK}?done=yes", confirm=True),
+            Form("change", f"PUT {_EDITION}/form/questions/{{question}}", then=_PUBLISHED, confirm=True),
+            Form("remove", f"POST {_EDITION}/form/questions/{{question}}/removal", then=_PUBLISHED, confirm=True),
         ),
         view=f"{_VIEWS}:question",
         signed_in=True,
         permission="consultation:manage",
         example={"edition": "2017", "question": "full_name"},
+    ),
+    Page(
+        f"{_FORM_DESK}/sections/{{section}}/new",
+        "submissions/pages/desk-new-question.html",
+        "desk_new_question",
+        reads=(_FORM_DATA,),
+        forms=(Form("add", f"POST {_EDITION}/form/sections/{{section}}/questions", then=_PUBLISHED, confirm=True),),
+        view=f"{_VIEWS}:new_question",
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017", "section": "scope"},
     ),
 )
 

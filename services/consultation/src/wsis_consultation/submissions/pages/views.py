@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from wsis_shared import reference
 from wsis_shared.json_types import Input
+from wsis_shared.languages import in_language
 
 from wsis_consultation.submissions.rules import editing, publishing
 from wsis_consultation.submissions.rules.questions import ENTRIES, LINE, TEXT
+from wsis_consultation.submissions.schemas.forms import TYPES
 
+NEW_CHOICES = 8  # of a question that is written on the desk; the API takes more
 # Types of questions -> the reference set of their choices.
 _SETS = {
     "country": "countries",
@@ -26,8 +28,7 @@ _SPEAKER = ("name", "organization", "country", "email")
 def submit(values: Input, _locale: str) -> Input:
     """The whole form, empty, for a stakeholder type."""
     kind = values["query"].get("stakeholder_type")
-    types = [each.code for each in reference.stakeholder_types() if "consultation" in each.processes]
-    return {"types": types, **questionnaire(values["form_data"], {"stakeholder_type": kind})}
+    return {"types": TYPES, **questionnaire(values["form_data"], {"stakeholder_type": kind})}
 
 
 def draft(values: Input, _locale: str) -> Input:
@@ -118,17 +119,42 @@ def _rows(kind: str, value: object) -> Sequence[object]:
     return [*given, ""][:ENTRIES] if kind == "lines" else []
 
 
-def question(values: Input, _locale: str) -> Input:
+def question(values: Input, locale: str) -> Input:
     """`asked`: the question of the page as it is stored, None where the form has none; whether it is `fixed` that it
-    must be answered; and what its limit `counts`: characters, entries, or nothing."""
+    must be answered; and what its limit `counts`: characters, entries, or nothing. Whether it `stays`, or which others
+    are to be removed `first`; whether it is the `last` of its section."""
     sections = values["stored"]["sections"]
     place = editing.place_of(sections, values["question"])
-    asked = sections[place[0]]["questions"][place[1]] if place else None
-    kind = asked["type"] if asked else ""
-    counts = "characters" if kind in publishing.TEXTS else "entries" if kind in publishing.LISTS else ""
-    help_ = (asked or {}).get("help") or {}
+    if place is None:
+        return {"asked": None}
+    section, number = sections[place[0]], place[1]
+    asked = section["questions"][number]
+    counts = (
+        "characters" if asked["type"] in publishing.TEXTS else "entries" if asked["type"] in publishing.LISTS else ""
+    )
     return {
-        "asked": asked and {"required": False, "max": None, "words": None, **asked, "help": help_},
+        "asked": {"required": False, "max": None, "words": None, **asked, "help": asked.get("help") or {}},
         "fixed": values["question"] in publishing.REQUIRED,
         "counts": counts,
+        "stays": editing.is_fixed(section, number),
+        "first": [in_language(each["label"], locale) for each in editing.dependants(section, number)],
+        "last": len(section["questions"]) == 1,
     }
+
+
+def new_question(values: Input, _locale: str) -> Input:
+    """`into`: the section of the page, None where the form has none; `before` which questions the new one may stand;
+    the `conditions` under which it may be asked, each a question with choices; stakeholder `types`."""
+    section = next((each for each in values["form_data"]["sections"] if each["code"] == values["section"]), None)
+    questions = section["questions"] if section else []
+    conditions = [
+        {
+            "code": each["code"],
+            "label": each["label"],
+            "choices": {row["code"]: row["label"] for row in each["choices"]},
+        }
+        for each in questions
+        if each.get("choices")
+    ]
+    before = {each["code"]: each["label"] for each in questions}
+    return {"into": section, "before": before, "conditions": conditions, "rows": range(NEW_CHOICES), "types": TYPES}

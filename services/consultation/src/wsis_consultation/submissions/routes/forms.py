@@ -73,8 +73,8 @@ ROUTES = (
         status=201,
         error_codes=("consultation.form_changed", "consultation.form_invalid", *_UNKNOWN),
         description="A published version is never changed, and the code of a question never changes its type. Drafts "
-        "and amendments take the new version; submissions keep theirs. Over the API alone: questions that come, "
-        "go or move are one document, which is checked as a whole; the desk changes what a question says.",
+        "and amendments take the new version; submissions keep theirs. Over the API alone: sections that come or "
+        "move are one document, which is checked as a whole; the desk adds, changes and removes single questions.",
     ),
     Route(
         "PUT",
@@ -93,5 +93,40 @@ ROUTES = (
         ),
         description="`question` is its code, behind that of a section that repeats: `requests.title`. It publishes the "
         "next version: drafts and amendments take it, submissions keep theirs.",
+    ),
+    Route(
+        "POST",
+        f"{_FORM}/sections/{{section}}/questions",
+        handler="add_question",
+        summary="Add a question to the form",
+        permission="consultation:manage",
+        body=forms.NewQuestion,
+        response=forms.FormVersion,
+        status=201,
+        error_codes=(
+            "consultation.form_changed",
+            "consultation.form_invalid",
+            "consultation.form_section_unknown",
+            *_UNKNOWN,
+        ),
+        description="It publishes the next version, in which the section has one more question: drafts and amendments "
+        "take it, submissions keep theirs.",
+    ),
+    Route(
+        "POST",
+        f"{_FORM}/questions/{{question}}/removal",
+        handler="remove_question",
+        summary="Remove a question from the form",
+        permission="consultation:manage",
+        body=forms.QuestionRemoval,
+        response=forms.FormVersion,
+        error_codes=(
+            "consultation.form_changed",
+            "consultation.form_question_needed",
+            "consultation.form_question_unknown",
+            *_UNKNOWN,
+        ),
+        description="It publishes the next version without the question: drafts and amendments drop their answers to "
+        "it, submissions keep theirs. The last question of a section takes the section along.",
     ),
 )

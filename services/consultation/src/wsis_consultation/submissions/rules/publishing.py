@@ -144,7 +144,9 @@ def _of_choices(path: str, question: Question, known: set[str] | None) -> Iterat
 def _of_limits(path: str, question: Question) -> Iterator[Problem]:
     most = MAX_CHARACTERS if question["type"] in TEXTS else MAX_ENTRIES if question["type"] in LISTS else 0
     limit, words = question.get("max"), question.get("words")
-    if limit is not None and not 1 <= limit <= most:
+    if limit is not None and not most:
+        yield f"{path}.max", "Only texts and lists have a limit."
+    elif limit is not None and not 1 <= limit <= most:
         yield f"{path}.max", f"A limit between 1 and {most} is possible here."
     if words is not None:
         least, last = words

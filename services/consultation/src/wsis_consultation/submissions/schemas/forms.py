@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from marshmallow import fields, validate
 from wsis_shared import reference
+from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import Localised, RequestSchema, ResponseSchema, Text, Utc
 
+from wsis_consultation.submissions.rules import questions
+
 TYPES = [item.code for item in reference.stakeholder_types() if "consultation" in item.processes]
+# The question of this type is in every form, once.
+ADDED = [name for name in questions.TYPES if name != "stakeholder_type"]
 _ANY_LENGTH = validate.Range(min=0, max=1_000_000)
 
 
@@ -84,9 +91,28 @@ class FormSchema(ResponseSchema):
     )
 
 
-def _code() -> fields.String:
+def _code(**options: Unpack[FieldOptions]) -> fields.String:
     return fields.String(
-        required=True, validate=validate.Regexp(r"\A[a-z][a-z0-9_]{0,59}\Z", error="Lower case letters, digits and _.")
+        validate=validate.Regexp(r"\A[a-z][a-z0-9_]{0,59}\Z", error="Lower case letters, digits and _."), **options
+    )
+
+
+def _when() -> fields.Dict:
+    return fields.Dict(
+        keys=fields.String(validate=validate.Length(max=60)),
+        values=fields.List(fields.String(validate=validate.Length(max=60)), validate=validate.Length(max=60)),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=5),
+    )
+
+
+def _in_force() -> fields.Integer:
+    return fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1, max=100_000),
+        metadata={"description": "The version in force, as it was read"},
     )
 
 
@@ -108,7 +134,7 @@ def _texts(*, required: bool = True) -> Localised:
 class ChoiceDefinition(RequestSchema):
     """One choice; `asked_of` offers it to certain stakeholder types."""
 
-    code = _code()
+    code = _code(required=True)
     label = _texts()
     asked_of = _asked_of()
 
@@ -116,7 +142,7 @@ class ChoiceDefinition(RequestSchema):
 class QuestionDefinition(RequestSchema):
     """One question, its texts in all languages."""
 
-    code = _code()
+    code = _code(required=True)
     type = fields.String(required=True, validate=validate.Length(max=40))
     label = _texts()
     help = _texts(required=False)
@@ -133,13 +159,7 @@ class QuestionDefinition(RequestSchema):
         fields.Nested(ChoiceDefinition), load_default=None, allow_none=True, validate=validate.Length(max=60)
     )
     choices_from = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=40))
-    when = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=60)),
-        values=fields.List(fields.String(validate=validate.Length(max=60)), validate=validate.Length(max=60)),
-        load_default=None,
-        allow_none=True,
-        validate=validate.Length(max=5),
-    )
+    when = _when()
     asked_of = _asked_of()
 
 
@@ -153,7 +173,7 @@ class Repeat(RequestSchema):
 class SectionDefinition(RequestSchema):
     """Questions under a heading."""
 
-    code = _code()
+    code = _code(required=True)
     title = _texts()
     repeat = fields.Nested(Repeat, load_default=None, allow_none=True)
     asked_of = _asked_of()
@@ -176,18 +196,58 @@ class NewFormVersion(RequestSchema):
 class QuestionChange(RequestSchema):
     """One question, changed; what is not named stays. Its code and its type never change."""
 
-    version = fields.Integer(
-        required=True,
-        strict=True,
-        validate=validate.Range(min=1, max=100_000),
-        metadata={"description": "The version in force, as it was read"},
-    )
+    version = _in_force()
     label = Localised(change=True, max_length=1000)
     help = Localised(change=True, max_length=1000)
     required = fields.Boolean()
     max = fields.Integer(allow_none=True, strict=True, validate=_ANY_LENGTH)
     least_words = fields.Integer(allow_none=True, strict=True, validate=_ANY_LENGTH)
     most_words = fields.Integer(allow_none=True, strict=True, validate=_ANY_LENGTH)
+    reason = Text(required=True, max_length=1000, many_lines=True)
+
+
+class NewChoice(RequestSchema):
+    """One choice; without a code its English text makes one."""
+
+    code = _code(load_default=None, allow_none=True)
+    label = _texts()
+    asked_of = _asked_of()
+
+
+class NewQuestion(RequestSchema):
+    """One more question of a section, its texts in all languages."""
+
+    version = _in_force()
+    code = _code(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Its answers are stored under it; without one the English text makes one"},
+    )
+    type = fields.String(required=True, validate=validate.OneOf(ADDED))
+    label = _texts()
+    help = _texts(required=False)
+    required = fields.Boolean(load_default=False)
+    max = fields.Integer(load_default=None, allow_none=True, strict=True, validate=_ANY_LENGTH)
+    least_words = fields.Integer(load_default=None, allow_none=True, strict=True, validate=_ANY_LENGTH)
+    most_words = fields.Integer(load_default=None, allow_none=True, strict=True, validate=_ANY_LENGTH)
+    choices = fields.List(
+        fields.Nested(NewChoice), load_default=None, allow_none=True, validate=validate.Length(max=60)
+    )
+    when = _when()
+    asked_of = _asked_of()
+    before = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=60),
+        metadata={"description": "The code of the question of the section that follows it; without one it is the last"},
+    )
+    reason = Text(required=True, max_length=1000, many_lines=True)
+
+
+class QuestionRemoval(RequestSchema):
+    """The form without a question."""
+
+    version = _in_force()
     reason = Text(required=True, max_length=1000, many_lines=True)
 
 

@@ -88,6 +88,35 @@ class FormCases:
             raise Invalid("consultation.form_invalid", fields=editing.of_question(problems, place))
         return self._publish(ctx, newest, sections, body["reason"])
 
+    @rpc(writes=True)
+    def add_question(self, ctx: Context, edition: str, section: str, body: Input) -> JsonObject:
+        """Publish the next version, in which a section has one more question.
+
+        Raises NotFound, Conflict where somebody else published meanwhile, Invalid with what is wrong.
+        """
+        newest = self._require_newest(edition, body["version"])
+        at = editing.section_at(newest["sections"], section)
+        if at is None:
+            raise NotFound("consultation.form_section_unknown")
+        versions = self._forms.versions(edition)
+        question = editing.made(body, editing.used_codes(versions))
+        sections, number = editing.added(newest["sections"], at, question, body["before"] or "")
+        if problems := publishing.problems(sections, versions):
+            raise Invalid("consultation.form_invalid", fields=editing.of_question(problems, (at, number)))
+        return self._publish(ctx, newest, sections, body["reason"])
+
+    @rpc(writes=True)
+    def remove_question(self, ctx: Context, edition: str, question: str, body: Input) -> JsonObject:
+        """Publish the next version, which has this question no more.
+
+        Raises NotFound, Conflict where somebody else published meanwhile or the form needs it.
+        """
+        newest = self._require_newest(edition, body["version"])
+        place = editing.place_of(newest["sections"], question)
+        if place is None:
+            raise NotFound("consultation.form_question_unknown")
+        return self._publish(ctx, newest, editing.removed(newest["sections"], place), body["reason"])
+
     def _require_newest(self, edition: str, version: int) -> Form:
         """The version in force. Raises NotFound, Conflict where it is another than was read."""
         self._editions.find(edition)
