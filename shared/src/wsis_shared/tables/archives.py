@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -13,7 +14,18 @@ from wsis_shared.tables import TableRefused
 MAX_EXPANDED, MAX_RATIO, MAX_PARTS = 512_000_000, 200, 2000
 CHUNK = 1 << 16
 _ENCRYPTED = 0x1  # flag of an entry
-DAMAGES = (zipfile.BadZipFile, expat.ExpatError, KeyError, IndexError, ValueError, EOFError, NotImplementedError)
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # that OOXML and OpenDocument know
+DAMAGES = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    KeyError,
+    IndexError,
+    ValueError,
+    OverflowError,
+    EOFError,
+    NotImplementedError,
+)
 """What a damaged archive raises while it is read."""
 
 
@@ -27,6 +39,8 @@ def opened(path: Path) -> zipfile.ZipFile:
         raise TableRefused("macros")
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise TableRefused("encrypted")
+    if any(entry.compress_type not in _METHODS for entry in entries):
+        raise TableRefused("damaged")
     if len(entries) > MAX_PARTS or packed > path.stat().st_size or unpacked > min(MAX_EXPANDED, packed * MAX_RATIO):
         raise TableRefused("expands")
     return archive

@@ -24,7 +24,9 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.tables import TableRefused
 
 MAX_WAIT_SECONDS = 120.0
-BATCH = 500
+BATCH, BATCH_BYTES = 500, 8 << 20
+"""Rows at a time at most, and of how many bytes: a small file may name one huge text in each of its cells."""
+MAX_LINE = 4 << 20  # bytes of a row, and of what is known of a file
 MEMORY_BYTES, CPU_SECONDS, OPEN_FILES = 1024 * 1024 * 1024, 900, 64
 _GRACE = 5  # seconds of CPU: at the soft limit a signal says which limit it was, at the hard one SIGKILL says nothing
 _PIPE_BYTES = 1 << 20  # a batch, so that the child reads on while the batch before is stored
@@ -80,8 +82,9 @@ class Reader(Generic[R_co]):
         """Rows, so many at a time. Raises TableRefused where the file cannot be read further, after the rows before;
         ReaderBusy where that is not the file's doing."""
         batch: list[R_co] = []
+        weight = 0
         for line in self._lines():
-            found = json.loads(line)
+            found, weight = json.loads(line), weight + len(line)
             if "row" in found:
                 batch.append(found)
             elif "about" in found or "end" in found:
@@ -90,9 +93,9 @@ class Reader(Generic[R_co]):
                 if batch:
                     yield batch
                 raise TableRefused(found["reason"], text=found["refused"])
-            if len(batch) >= size or "end" in found:
+            if len(batch) >= size or weight >= BATCH_BYTES or "end" in found:
                 yield batch
-                batch = []
+                batch, weight = [], 0
             if "end" in found:
                 return
         if self._ended() in _OWN_LIMITS:
@@ -119,6 +122,9 @@ class Reader(Generic[R_co]):
             until = time.monotonic() + MAX_WAIT_SECONDS
             *lines, rest = (rest + chunk).split(b"\n")
             yield from lines
+            if len(rest) > MAX_LINE:
+                yield json.dumps(_refusal(TableRefused("expands"))).encode()
+                return
         self._is_late = True
 
 
@@ -150,6 +156,10 @@ def refusing(read: Callable[[Input], Iterator[Mapping[str, object]]], request: I
     try:
         yield from read(request)
     except TableRefused as refused:
-        yield {"refused": str(refused), "reason": refused.reason}
+        yield _refusal(refused)
     except (MemoryError, RecursionError):
-        yield {"refused": str(TableRefused("expands")), "reason": "expands"}
+        yield _refusal(TableRefused("expands"))
+
+
+def _refusal(refused: TableRefused) -> dict[str, str]:
+    return {"refused": str(refused), "reason": refused.reason}

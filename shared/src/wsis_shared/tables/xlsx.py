@@ -261,8 +261,10 @@ class _Sheet(_Texts):
     def _number(self, text: str) -> str:
         value = float(text)
         if int(self._style) in self._dates:
-            # Spreadsheets believe that 1900 had a 29 February.
-            moment = self._epoch + timedelta(days=value + (self._epoch == _EPOCH and value < 60))
+            try:  # spreadsheets believe that 1900 had a 29 February
+                moment = self._epoch + timedelta(days=value + (self._epoch == _EPOCH and value < 60))
+            except OverflowError:  # a number that is no date: Excel shows ####
+                return FaultyCell("#NUM!")
             is_day = moment.time() == time.min
             return DateCell(moment.date().isoformat() if is_day else moment.isoformat(" ", "seconds"))
         return NumberCell(int(value) if value.is_integer() else repr(value))
