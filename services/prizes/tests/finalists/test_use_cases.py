@@ -28,6 +28,8 @@ def test_only_finalists_win(contest: Any, finalists: Any, jurors: Any) -> None:
     body = {"project": finalists["health"][6], "reason": "The last"}
     with refused("prizes.not_a_finalist"):
         contest.call("choose_winner", jurors[0], at="selection", edition="2017", category=HEALTH, body=body)
+    [look, *_] = contest.call("list_looks", contest.officer, edition="2017", limit=1)["items"]
+    assert (look["account"], look["what"]) == (jurors[0].id, HEALTH), "a guess that fails tells who is no finalist"
 
 
 def test_every_look_is_logged(contest: Any, winner: str, jurors: Any) -> None:

@@ -135,6 +135,9 @@ def test_a_juror_who_is_taken_out_gives_back_what_is_not_finished(contest: Any, 
     assert [row["state"] for row in mine if row["project"] == first] == ["done"], "what is finished counts"
     with refused("prizes.not_of_this_edition"):
         review(body={"scores": dict.fromkeys(scores, 1)})
+    with refused("prizes.not_of_this_edition"):  # which would delete the scores
+        contest.call("declare_conflict", out, at="nomination", project=first, body={"reason": "Taken out"})
+    assert contest.call("read_review", out, project=first)["mean"] == 4
     with refused("prizes.not_jurors"):
         take_out(account=out.id)
     jurors = contest.call("list_jurors", contest.officer, edition="2017", everyone=True)["items"]

@@ -141,7 +141,12 @@ ROUTES = (
         permission="prizes:review",
         body=schemas.ConflictDeclaration,
         response=schemas.ConflictTaken,
-        error_codes=(_UNKNOWN, "prizes.conflict_declared", "prizes.reviews_closed"),
+        error_codes=(
+            _UNKNOWN,
+            "prizes.conflict_declared",
+            "prizes.not_of_this_edition",
+            "prizes.reviews_closed",
+        ),
         description="Another juror gets the project, if there is one.",
     ),
 )

@@ -71,6 +71,8 @@ class DecisionCases:
             raise Conflict("prizes.winners_released")
         self._experts.must_not_be_interested(actor, edition, category)
         if body["project"] is not None and body["project"] not in result["finalists"]:
+            # It tells who is no finalist: after some tries, who is one.
+            self._results.log_access(edition, actor, list(ctx.actor.roles), category, ctx.request_id)
             raise Invalid("prizes.not_a_finalist", fields={"project": ["Not a finalist."]})
         before, why = self._results.decision(edition, category), body.get("change_reason")
         changed = before is not None and before["project"] != body["project"]

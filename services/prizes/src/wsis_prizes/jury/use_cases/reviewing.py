@@ -74,6 +74,7 @@ class ReviewCases:
         """Step back from a project; another juror gets it if there is one."""
         found = self._reviews.review(project, str(ctx.actor.id))
         doc = open_for_review(self._editions, found["edition"])
+        self._experts.must_be_juror(found["juror"], found["edition"])  # what they had finished by then counts
         if found["state"] == rules.CONFLICT:
             raise Conflict("prizes.conflict_declared")
         self._reviews.save_review(
