@@ -12,7 +12,7 @@ from wsis_testkit.pages import Pages
 from .test_pages import CALL, PACKAGES, PLEDGE, SUMS
 
 DESK = "/desk/partners"
-WAITS = {**PLEDGE, "logo_waits": True}
+WAITS = {**PLEDGE, "logo_waits": True, "proposed_logo": "b2"}
 
 
 @pytest.fixture
@@ -75,7 +75,13 @@ def test_a_logo_is_decided_with_a_reason(pages: Pages, chosen: str, accepted: bo
     back = shown.send(shown.form_named("logo"), accepted=chosen)
     assert back.all("//div[@role='alert']//a/@href") == ["#logo-reason"]
     assert back.send(back.form_named("logo"), reason="As agreed").address == f"/en{DESK}/2017/p2?done=saved"
-    assert pages.bodies("decide_logo") == [{"accepted": accepted, "reason": "As agreed"}]
+    assert pages.bodies("decide_logo") == [{"accepted": accepted, "reason": "As agreed", "proposed_logo": "b2"}]
+
+
+def test_an_officer_can_look_at_the_logo_that_a_confirmation_publishes(pages: Pages) -> None:
+    pages.bus.answers["partnerships.read_pledge"] = {**PLEDGE, "state": "pledged", "has_logo": True}
+    shown = pages.get(f"/en{DESK}/2017/p2")
+    assert shown.all("//section[@aria-labelledby='decide' or @id='decide']//a[contains(@href, 'file=logo')]")
 
 
 def test_no_logo_waits_where_none_was_sent(pages: Pages) -> None:

@@ -289,8 +289,8 @@ def test_logo_of_a_partner_changes_when_an_officer_agrees(partnerships: Any, mak
     with refused("partnerships.logo_unknown"):
         fund.call("read_proposed_logo", fund.officer, pledge=made["id"])
 
-    def decided(accepted: bool) -> Any:
-        body = {"accepted": accepted, "reason": "Looked at"}
+    def decided(accepted: bool, **seen: str) -> Any:
+        body = {"accepted": accepted, "reason": "Looked at", **seen}
         return fund.call("decide_logo", fund.officer, pledge=made["id"], body=body)
 
     for upload, accepted, public in ((better, True, better), (worse, False, better)):
@@ -298,10 +298,30 @@ def test_logo_of_a_partner_changes_when_an_officer_agrees(partnerships: Any, mak
         assert fund.call("set_logo", sponsor, pledge=made["id"], upload=upload)["logo_waits"] is True
         assert fund.call("read_logo", actor(), pledge=made["id"]) == before
         assert fund.call("read_proposed_logo", fund.officer, pledge=made["id"]) == {"blob": upload["id"]}
-        assert decided(accepted)["logo_waits"] is False
+        assert decided(accepted, proposed_logo=upload["id"])["logo_waits"] is False
         assert fund.call("read_logo", actor(), pledge=made["id"]) == {"blob": public["id"]}
     with refused("partnerships.logo_unknown"):
         decided(True)
+
+
+def test_a_logo_that_was_swapped_after_it_was_looked_at_is_not_published(
+    partnerships: Any, make_png: Any, put_blob: Any
+) -> None:
+    fund, sponsor = partnerships(), actor()
+    made = fund.pledge(sponsor)
+    fund.change(made, "confirmed")
+    decent, hostile = (put_blob(make_png(side, side), f"{side}.png") for side in (8, 9))
+    fund.call("set_logo", sponsor, pledge=made["id"], upload=decent)
+    shown = fund.call("read_pledge", fund.officer, pledge=made["id"])["proposed_logo"]
+    fund.call("set_logo", sponsor, pledge=made["id"], upload=hostile)
+    body = {"accepted": True, "reason": "Looked at", "proposed_logo": shown}
+    with refused("partnerships.logo_changed"):
+        fund.call("decide_logo", fund.officer, pledge=made["id"], body=body)
+    with refused("partnerships.logo_unknown"):
+        fund.call("read_logo", actor(), pledge=made["id"])
+    again = fund.call("read_pledge", fund.officer, pledge=made["id"])["proposed_logo"]
+    fund.call("decide_logo", fund.officer, pledge=made["id"], body={**body, "proposed_logo": again})
+    assert fund.call("read_logo", actor(), pledge=made["id"]) == {"blob": hostile["id"]}
 
 
 def test_officer_sets_the_amount_and_the_checklist(partnerships: Any) -> None:
@@ -328,6 +348,8 @@ def test_logo_is_public_once_the_pledge_is_confirmed(partnerships: Any, make_png
         fund.call("set_logo", sponsor, pledge=made["id"], upload=upload)
     with refused("partnerships.logo_unknown"):
         fund.call("read_logo", actor(), pledge=made["id"])
+    looked_at = fund.call("read_proposed_logo", fund.officer, pledge=made["id"])
+    assert looked_at == {"blob": second["id"]}, "an officer sees what the confirmation publishes"
     fund.change(made, "confirmed")
     assert fund.call("read_logo", actor(), pledge=made["id"]) == {"blob": second["id"]}
     with refused("partnerships.pledge_unknown"):

@@ -65,6 +65,7 @@ def pledge(row: Pledge, locale: str) -> dict[str, object]:
         "benefits": [{**each, **_titled(each, locale)} for each in row["benefits"]],
         "has_logo": row["logo"] is not None,
         "logo_waits": row.get("proposed_logo") is not None,
+        "proposed_logo": row.get("proposed_logo"),
         "offered_at": row.get("offered_at"),
     }
 

@@ -217,7 +217,7 @@ ROUTES = (
         "GET",
         f"{_FUND}/pledges/{{pledge}}/proposed-logo",
         handler="read_proposed_logo",
-        summary="A logo that waits for an officer",
+        summary="A logo that waits for an officer, or for the confirmation of its pledge",
         permission=_MANAGE,
         download=True,
         media="image/png",
@@ -231,7 +231,7 @@ ROUTES = (
         body=pledges.LogoDecision,
         response=pledges.Pledge,
         permission=_MANAGE,
-        error_codes=(_NO_PLEDGE, "partnerships.logo_unknown"),
+        error_codes=(_NO_PLEDGE, "partnerships.logo_unknown", "partnerships.logo_changed"),
     ),
     Route(
         "PUT",

@@ -290,11 +290,23 @@ def with_logo(pledge: Pledge, blob: str, by_sponsor: bool) -> Pledge:
     return {**_without_proposal(pledge), "logo": blob}
 
 
-def with_proposal_decided(pledge: Pledge, accepted: bool) -> Pledge:
-    """The logo that waits is public, or gone. Raises NotFound where none waits."""
+def waiting_logo(pledge: Pledge) -> str:
+    """The logo that an officer's decision makes public: a partner's new one, or that of a pledge which waits for its
+    confirmation. Raises NotFound."""
+    blob = pledge["logo"] if pledge["state"] == PLEDGED else pledge.get("proposed_logo")
+    if blob is None:
+        raise NotFound("partnerships.logo_unknown")
+    return blob
+
+
+def with_proposal_decided(pledge: Pledge, accepted: bool, seen: str | None) -> Pledge:
+    """The logo that waits is public, or gone. `seen` is the one that was looked at. Raises NotFound where none waits,
+    Conflict where it is another one."""
     blob = pledge.get("proposed_logo")
     if blob is None:
         raise NotFound("partnerships.logo_unknown")
+    if seen not in (None, blob):
+        raise Conflict("partnerships.logo_changed")
     return {**_without_proposal(pledge), "logo": blob if accepted else pledge["logo"]}
 
 

@@ -259,6 +259,7 @@ class Pledge(ResponseSchema):
     benefits = fields.List(fields.Nested(OwedBenefit))
     has_logo = fields.Boolean()
     logo_waits = fields.Boolean(metadata={"description": "A new logo waits for an officer"})
+    proposed_logo = fields.String(allow_none=True, metadata={"description": "Its id, for the decision"})
     offered_at = Utc(allow_none=True, metadata={"description": "When a place that became free was offered"})
     terms = fields.Nested(
         Terms,
@@ -313,6 +314,11 @@ class LogoDecision(RequestSchema):
 
     accepted = fields.Boolean(required=True)
     reason = reason()
+    proposed_logo = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "As the pledge was read; 409 where another one waits by now"},
+    )
 
 
 class BenefitState(RequestSchema):

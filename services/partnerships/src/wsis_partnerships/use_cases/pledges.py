@@ -138,9 +138,9 @@ class PledgeCases:
 
     @rpc(writes=True)
     def decide_logo(self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, body: Input) -> dict[str, object]:
-        """Publish or refuse the logo that a partner has proposed. Raises NotFound."""
+        """Publish or refuse the logo that a partner has proposed. Raises NotFound, Conflict."""
         found = self._store.pledge(edition, pledge)
-        changed = pledges.with_proposal_decided(found, body["accepted"])
+        changed = pledges.with_proposal_decided(found, body["accepted"], body.get("proposed_logo"))
         audited = audit.entry(
             "partnerships.logo_decided",
             f"fund/{edition}/pledge/{pledge}/logo",
@@ -152,10 +152,7 @@ class PledgeCases:
     @rpc
     def read_proposed_logo(self, edition: str, pledge: str) -> dict[str, object]:
         """The logo that waits for an officer. Raises NotFound."""
-        blob = self._store.pledge(edition, pledge).get("proposed_logo")
-        if blob is None:
-            raise NotFound("partnerships.logo_unknown")
-        return {"blob": blob}
+        return {"blob": pledges.waiting_logo(self._store.pledge(edition, pledge))}
 
     def _save_logo(
         self, ctx: Context, blobs: BlobStore, former: pledges.Pledge, changed: pledges.Pledge, *pending: PendingEvent
