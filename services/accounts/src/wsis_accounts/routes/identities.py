@@ -104,7 +104,7 @@ ROUTES = (
             "accounts.identity_missing",
             "accounts.sign_in_again",
         ),
-        description="The sign-in must be of the last ten minutes. Sessions that go on are a member's until a second "
-        "factor is shown in them.",
+        description="The sign-in must be of the last ten minutes. The sessions that it has begun end, but for the one "
+        "that asks.",
     ),
 )
