@@ -8,6 +8,7 @@ import pytest
 from marshmallow import Schema, fields
 from wsis_shared import clock
 from wsis_shared.errors import Invalid, Unauthenticated, Unavailable
+from wsis_shared.reference.sets import CORE
 from wsis_shared.schemas import Localised, Utc
 from wsis_testkit.pages import Pages
 from wsis_testkit.waiting import wait_for
@@ -63,6 +64,12 @@ def test_a_time_that_is_none_is_for_the_schema_to_refuse():
     schema = Schema.from_dict({"at": Utc()})()
     assert forms.nested([("at", "sixteen letters!")], schema) == {"at": "sixteen letters!"}
     assert forms.nested([("at", "2017-04-30T23:00")], schema) == {"at": "2017-04-30T21:00:00Z"}
+
+
+def test_those_without_a_region_have_a_title_and_no_form_offers_them():
+    words = Words(OWN, "fr", {row.name: row for row in CORE})
+    assert words.label("regions", "international") == "Organisations internationales"
+    assert "international" not in words.labels("regions")
 
 
 def test_a_line_of_a_list_that_was_left_empty_is_none():

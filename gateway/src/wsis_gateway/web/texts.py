@@ -15,7 +15,7 @@ from wsis_shared import clock
 from wsis_shared.blobs import Upload
 from wsis_shared.blobs.media_types import endings
 from wsis_shared.languages import cldr_locale, in_language, long_date
-from wsis_shared.reference import languages
+from wsis_shared.reference import languages, no_region
 from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.sentences import Sentences
 from wsis_shared.translations import by_key
@@ -59,7 +59,11 @@ class Words:
         return Sentences(package, PART)(key, self.language, **values)
 
     def label(self, name: str, code: object) -> str:
-        """The title of a code of a reference set; the code itself where the set has none."""
+        """The title of a code of a reference set; the code itself where the set has none. Statistics count those
+        without a region as one more, which no form offers."""
+        elsewhere = no_region()
+        if name == "regions" and code == elsewhere.code:
+            return in_language(elsewhere.title, self.language)
         return self.labels(name).get(str(code), str(code))
 
     def _labels(self, name: str) -> Mapping[str, str]:
