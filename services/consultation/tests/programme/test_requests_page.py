@@ -59,6 +59,7 @@ def test_a_request_becomes_a_session_of_its_own(pages: Pages) -> None:
 def test_a_request_joins_a_session_that_exists_or_stays_where_it_is(pages: Pages) -> None:
     pages.bus.answers["consultation.make_sessions"] = {"made": [], "present": ["x1"]}
     shown = pages.get(f"/en{HERE}")
+    assert "S00001 · Schools online" in shown.all("//select[@name='into']/option/text()")
     [into] = {value for value in shown.all("//select[@name='into']/option/@value") if value}
     done = shown.send(shown.form("Make it a session", 1), into=into)
     [sent] = pages.bodies("make_sessions")

@@ -64,6 +64,7 @@ def test_the_form_asks_what_concerns_the_type(pages):
         for kind in ("civil_society", "government")
     }
     assert ("speaking_slot" in kinds["government"], "speaking_slot" in kinds["civil_society"]) == (True, False)
+    assert "speaking_slot" not in pages.get(WRITE).text("//main"), "what the type may not choose is no condition either"
 
 
 def test_answers_are_saved_as_the_form_has_them(pages):

@@ -184,9 +184,11 @@ def timed(session: Input) -> Input:
     }
 
 
-def requested(values: Input, _locale: str) -> Input:
+def requested(values: Input, locale: str) -> Input:
     """The requests of a contribution that may become sessions, and the sessions that they may join, by id."""
     return {
         "asked": [each for each in values["found"]["requests"] if requests.becomes_session(each)],
-        "joinable": {row["id"]: f"{row['code']} · {row['title']}" for row in values["sessions"]["items"]},
+        "joinable": {
+            row["id"]: f"{row['code']} · {in_language(row['title'], locale)}" for row in values["sessions"]["items"]
+        },
     }

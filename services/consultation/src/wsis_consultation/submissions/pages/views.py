@@ -100,7 +100,7 @@ def _asked(section: Input, prefix: str, row: Input, repeats: bool) -> Iterator[I
             "value": value,
             "set": _SETS.get(kind),
             "titles": titles[code],
-            "only": [titles[earlier].get(one, one) for earlier, ones in when.items() for one in ones],
+            "only": [title for earlier, ones in when.items() for title in _titles_of(ones, titles[earlier])],
             "rows": _rows(kind, value),
             "shape": {
                 "type": _INPUTS.get(kind, "text"),
@@ -109,6 +109,11 @@ def _asked(section: Input, prefix: str, row: Input, repeats: bool) -> Iterator[I
                 "hint": question.get("help") or "",
             },
         }
+
+
+def _titles_of(answers: Sequence[str], titles: Mapping[str, str]) -> Sequence[str]:
+    """Of the answers that lead to a question, those that this type may choose."""
+    return [titles[answer] for answer in answers if answer in titles] if titles else answers
 
 
 def _rows(kind: str, value: object) -> Sequence[object]:
