@@ -11,7 +11,12 @@ from .conftest import Visitors
 
 LANGUAGE = "en"
 _HREFS = "[...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))"
-DESK = "/desk"
+DESK, ASSIGNED = "/desk", "/desk/assignments"
+
+
+def for_officers(path: str) -> bool:
+    """Pages of the desk, but for that of what somebody is assigned to."""
+    return path.startswith(DESK) and path != ASSIGNED
 
 
 class Addresses:
@@ -33,7 +38,7 @@ class Addresses:
         while waiting := [path for path in self._found if path not in seen]:
             for path in waiting:
                 seen.add(path)
-                tab = tabs[path.startswith(DESK)]
+                tab = tabs[for_officers(path)]
                 tab.open(f"/{LANGUAGE}{self._found[path]}")
                 self._take(tab.page.evaluate(_HREFS))
 

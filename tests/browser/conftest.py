@@ -16,9 +16,10 @@ import pytest
 from wsis_demo.people import Registry
 from wsis_demo.suites import first_officer, playable
 
-from .contest import Contest, open_contest
+from .contest import Contest, find_cluster, open_contest
 from .forum import open_forum
 from .newsletter import send_issue
+from .owners import ask_owners
 from .partners import open_fund, subscribe
 from .register import open_register
 from .submissions import open_submissions
@@ -46,7 +47,6 @@ class Looked:
     """What was looked at: for the last line."""
 
     pages: set[str] = field(default_factory=set)
-    unseen: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
     views: int = 0
     violations: int = 0
@@ -62,7 +62,7 @@ def pytest_unconfigure() -> None:
     elif LOOKED.views:
         print(
             f"browser: {len(LOOKED.pages)} pages, {len(LOOKED.languages)} languages, {LOOKED.views} views, "
-            f"{LOOKED.violations} violations; {len(LOOKED.unseen)} pages have nothing to show here"
+            f"{LOOKED.violations} violations"
         )
 
 
@@ -202,10 +202,11 @@ def visitors(all_visitors: Visitors) -> Iterator[Visitors]:
 
 @pytest.fixture(scope="session")
 def member(suite: Suite, officer: str) -> str:
-    """The address of somebody with an account, who speaks for an agency, is a juror, and coordinates a mechanism."""
+    """The address of somebody with an account, who speaks for an agency, is a juror, coordinates a mechanism and
+    moderates."""
     form = next(Registry(7, f"browser{os.getpid()}").people(1)) | {"locale": "en"}
     person = suite.register(form)
-    role = {"roles": ["agency", "juror", "coordinator"], "agency": "who", "reason": "Pages to look at"}
+    role = {"roles": ["agency", "juror", "coordinator", "moderator"], "agency": "who", "reason": "Pages to look at"}
     suite.sign_in(officer).put(f"/v1/accounts/{person.account}/roles", role)
     return person.email
 
@@ -253,6 +254,8 @@ def known(
         **contest.example,
         **forum,
         **open_register(staff, owner),
+        **ask_owners(suite, staff, owner),
+        "cluster": find_cluster(suite, staff, contest),
         **open_submissions(staff, owner),
         **fund,
         **subscribe(owner),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,14 +12,15 @@ from wsis_testkit import wait_for
 from wsis_testkit.sizes import size
 
 from wsis_demo import phases
-from wsis_demo.people import Organization
+from wsis_demo.people import Organization, Registry
 from wsis_demo.projects import Writer
 
 if TYPE_CHECKING:
-    from wsis_demo.client import Person
+    from wsis_demo.client import Person, Suite
 
 CATEGORIES = size(["C1", "C2", "C3"], [line.code for line in action_lines()])  # all 18 at length
 NOMINEES = 3  # of each category
+FANS = 3  # from so many on aliases are a cluster
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,21 @@ class Contest:
         """A value for each variable in the addresses of its pages."""
         category = CATEGORIES[0]
         return {"edition": self.edition, "category": category, "project": self.nominees[category][0]}
+
+
+def find_cluster(suite: Suite, officer: Person, contest: Contest) -> str:
+    """Accounts of one mailbox vote. The cluster that an officer finds."""
+    path, name, category = f"/v1/editions/{contest.edition}", f"fan{os.getpid()}", CATEGORIES[0]
+    for number, form in enumerate(Registry(10, name).people(FANS)):
+        voter = suite.register(form | {"email": f"{name}+{number}@{name}.example", "locale": "en"})
+        voter.post(f"{path}/votes", {"category": category, "project": contest.nominees[category][0]})
+
+    def look() -> str | None:
+        officer.post(f"{path}/review/look")
+        rows = officer.get(f"{path}/review/clusters")["items"]
+        return next((str(row["cluster"]) for row in rows if row["kind"] == "aliases"), None)
+
+    return wait_for(look, 60, what="the cluster")
 
 
 def open_contest(officer: Person, submitter: Person) -> Contest:

@@ -30,8 +30,15 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
     discussion = officer.post(f"{path}/discussions", opening)["id"]
     first = officer.post(f"{path}/discussions/{discussion}/comments", {"text": "Des *écoles* en ligne."})["number"]
     officer.post(f"{path}/discussions/{discussion}/comments", {"text": "نعم، أوافق.", "parent": first})
+    own = author.post(f"{path}/discussions/{discussion}/comments", {"text": "Und *Bibliotheken*.", "language": "en"})[
+        "number"
+    ]
     return {
         "discussion": str(discussion),
+        "/consultations/{edition}/discussions/{discussion}/comments/{n}/edit": (
+            f"/consultations/{year}/discussions/{discussion}/comments/{own}/edit"
+        ),
+        **_moderate(officer, author, path),
         "n": str(first),
         "meeting": str(officer.get(f"{path}/meetings")["items"][0]["id"]),
         **_contribute(officer, author, path),  # before the outcomes are published
@@ -42,6 +49,18 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
         "theme": str(officer.post(f"{path}/themes", {"title": {"en": "Schools", "ar": "المدارس"}})["id"]),
         **_publish_programme(officer, path, year),
     }
+
+
+def _moderate(officer: Person, author: Person, path: str) -> dict[str, str]:
+    """A comment that waits for an approval, and a discussion that the author moderates."""
+    opening = {"community": "youth", "language": "en", "title": "With approval", "text": "Ask first.", "approval": True}
+    moderated = officer.post(f"{path}/discussions", opening)["id"]
+    author.post(f"{path}/discussions/{moderated}/comments", {"text": "Libraries, too."})
+    moderator = {"role": "moderator", "target": moderated, "account": author.account, "reason": REASON}
+    officer.post(f"{path}/assignments", moderator)
+    waiting = officer.get(f"{path}/discussions/{moderated}/waiting-comments")["items"][0]["id"]
+    place = "/desk/consultations/{edition}/waiting-comments/{discussion}/{comment}"
+    return {place: f"/desk{path.removeprefix('/v1')}/waiting-comments/{moderated}/{waiting}"}
 
 
 def _contribute(officer: Person, author: Person, path: str) -> dict[str, str]:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 CONFIRMATION = re.compile(r"/newsletter/confirm/([^/\s]+)")
 ONE_CLICK = re.compile(r"/v1/unsubscriptions/([^>\s]+)")
 READERS = tuple(f"{name}{os.getpid()}@reader.browser.example" for name in ("ada", "bo"))  # of this run
+REASON = "Pages to look at"
+READERS_FILE = (
+    b"email,language,topics,consent_at,consent_source,consent_text,Land\n"
+    b"clara@reader.example,en,forum,2017-01-02,fair,News by mail,Ruanda\n"
+)
 
 
 def send_issue(suite: Suite, officer: Person) -> dict[str, str]:
@@ -27,7 +32,10 @@ def send_issue(suite: Suite, officer: Person) -> dict[str, str]:
     sent = suite.mailbox.wait(reader, last)
     leave = ONE_CLICK.search(sent["headers"]["List-Unsubscribe"])
     assert leave is not None
+    imported = _try_import(officer)
     return {
+        "imported": imported,
+        "subscriber": str(officer.get("/v1/newsletter/subscribers")["items"][0]["id"]),
         "confirmation": unanswered,
         "issue": issue,
         "section": "1",
@@ -45,15 +53,26 @@ def _ask(suite: Suite, email: str) -> str:
     return CONFIRMATION.findall(suite.mailbox.plain(mail["id"]))[0]
 
 
+def _try_import(officer: Person) -> str:
+    """A dry run of a list with a column that somebody has to map."""
+    tried = officer.upload(
+        "/v1/newsletter/imports", READERS_FILE, "readers.csv", "text/csv", source="fair", dry_run=True, reason=REASON
+    )
+    for _ in officer.follow(f"/v1/jobs/{tried['id']}"):
+        pass
+    return str(tried["id"])
+
+
 def _send(officer: Person) -> tuple[str, str]:
     """Write and send an issue: it and its campaign."""
+    titles = dict.fromkeys(LOCALES, "Schools are online") | {"ar": "المدارس على الإنترنت"}
     texts = dict.fromkeys(LOCALES, "Schools are **online**") | {"ar": "المدارس على **الإنترنت**"}
     content = {
         "month": "2018-06",
         "language": "en",
         "topics": ["forum"],
-        "title": texts,
-        "sections": [{"kind": "forum", "title": texts, "text": texts}],
+        "title": titles,
+        "sections": [{"kind": "forum", "title": titles, "text": texts}],
     }
     made = officer.post("/v1/newsletter/compositions", content)
     one = f"/v1/newsletter/compositions/{made['id']}"

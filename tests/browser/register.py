@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import csv
+import io
 from typing import TYPE_CHECKING, Any
 
 from wsis_demo import phases
@@ -22,6 +23,22 @@ CONTENT = {
     "action_lines": [{"line": "C4", "sub_themes": []}],
     "sdgs": [4],
 }
+ROWS = (
+    ("import_key", "title.en", "description.en", "organization.name", "organization.type", "countries", "kind")
+    + ("coverage", "status", "action_lines", "sdgs", "start_date", "Remarks"),
+    *(
+        (
+            str(number),
+            f"Course {number}",
+            "Adults learn to write programs.",
+            "Network of schools",
+            "civil_society",
+            "RW",
+        )
+        + (kind, "national", "ongoing", "C4", "4", "2016-01-01", "By phone")
+        for number, kind in enumerate(("training_initiative", "training_initiative", "none such"))
+    ),
+)
 
 
 def open_register(officer: Person, owner: Person) -> dict[str, str]:
@@ -62,11 +79,11 @@ def _propose(officer: Person) -> str:
 
 
 def _try_import(officer: Person) -> str:
-    """A dry run with two new entries and a refused row."""
-    rows = [{**CONTENT, "import_key": str(number), "title": {"en": f"Course {number}"}} for number in range(3)]
-    rows[2]["kind"] = "none such"
+    """A dry run of a table with two new entries and a refused row."""
+    written = io.StringIO()
+    csv.writer(written).writerows(ROWS)
     tried = officer.upload(
-        "/v1/entry-imports", json.dumps(rows).encode(), "courses.json", "application/json", source="rw", dry_run=True
+        "/v1/entry-imports", written.getvalue().encode(), "courses.csv", "text/csv", source="rw", dry_run=True
     )
     for _ in officer.follow(f"/v1/jobs/{tried['id']}"):
         pass

@@ -28,6 +28,7 @@ def open_submissions(officer: Person, member: Person) -> dict[str, str]:
     return {
         "/editions/{edition}/projects/new": f"/editions/{year}/projects/new",
         "/me/projects/{project}": f"/me/projects/{draft['id']}",
+        "/me/projects/{project}/image": f"/me/projects/{draft['id']}/image",
         "/me/reviews": f"/me/reviews?edition={year}",
         "/me/reviews/{project}": f"/me/reviews/{project['id']}",
     }
