@@ -14,10 +14,12 @@ from wsis_shared.reference.texts import languages
 from wsis_shared.tables import plausibility
 
 LIBRARIES = Path(sysconfig.get_path("purelib"))
-# Globs: an editor beside the viewer, tests, a module of lxml that nothing imports.
+# Globs: an editor beside the viewer, tests, a module of lxml that nothing imports, and nameko's commands with what they
+# alone read.
 UNUSED = (
     *("swagger_ui/static/swagger-editor*", "swagger_ui/static/*.map"),
     *("*/tests", "zope/*/tests", "lxml/objectify.*"),
+    *("nameko/cli", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence.pth"),
 )
 SOURCES = {".c", ".cpp", ".h", ".pxd", ".pxi", ".pyi", ".pyx"}  # of what is compiled, and types for checkers
 
@@ -56,9 +58,15 @@ def _locales() -> Iterator[Path]:
 
 
 def _catalogues() -> Iterator[Path]:
-    """Names of other things than countries."""
-    if find_spec("pycountry"):
-        yield from (path for path in (LIBRARIES / "pycountry/locales").rglob("*.mo") if path.name != "iso3166-1.mo")
+    """What is no country, and names of countries in other languages."""
+    if not find_spec("pycountry"):
+        return
+    read = {item.country_locale for item in languages() if item.country_locale}
+    read |= {locale.partition("_")[0] for locale in read}  # where pt_BR has no name, gettext reads pt
+    folder = LIBRARIES / "pycountry"
+    yield from (path for path in (folder / "locales").glob("*") if path.name not in read)
+    for kind in ("locales/*/*/*.mo", "databases/*.json"):
+        yield from (path for path in folder.glob(kind) if path.stem != "iso3166-1")
 
 
 if __name__ == "__main__":
