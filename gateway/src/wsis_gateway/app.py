@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -57,8 +57,12 @@ class Gateway:
 
     def __call__(self, env: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         # Of the socket, not SERVER_PORT: gunicorn takes that from the client's Host where it listens on a Unix socket.
-        app = self._probes if env["gunicorn.socket"].listener[1:2] == (self._metrics_port,) else self._app
+        app = self._probes if self.serves_probes(env["gunicorn.socket"].listener) else self._app
         return app(env, start_response)
+
+    def serves_probes(self, address: Sequence[object]) -> bool:
+        """Whether this address, as its socket says, is that of the metrics port."""
+        return address[1:2] == (self._metrics_port,)
 
     def end_streams(self) -> None:
         """End the held requests: the worker is about to stop."""

@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 from http import HTTPStatus
+from socket import socket as Socket
 from typing import Any, NamedTuple
 
 import gevent
@@ -44,6 +45,7 @@ IDLE_SECONDS = 0.5
 # sends them by single bytes, takes no place from others: the longest wait ends for a further one.
 WAITING_PART = 0.5
 NOTIFY_SECONDS = 1.0  # between two signs of life to gunicorn's master
+CONNECT_SECONDS = 5.0  # how long clients wait, at a start, for the connection to the broker
 # Of all header fields of a request: tokens take 1 or 2 kB. gunicorn bounds their number and the length of each, and a
 # head that has not ended, by the product, half a megabyte.
 HEADERS_BYTES = 8192
@@ -168,7 +170,9 @@ class Worker(GeventWorker):
         As in GeventWorker, but it waits for the stop and for the last connection, where gunicorn looks once a second.
         """
         pools, servers = [], []
-        for sock in self.sockets:
+        for sock in sorted(self.sockets, key=self._is_for_clients):
+            if self._is_for_clients(sock):
+                self._wait_for_broker()
             sock.setblocking(1)
             pools.append(Pool(self.worker_connections))
             handle = partial(self.handle, Listener(sock.getsockname()))
@@ -189,6 +193,16 @@ class Worker(GeventWorker):
                 pool.join(NOTIFY_SECONDS)
         for server in servers:
             server.stop(timeout=1)
+
+    def _is_for_clients(self, sock: Socket) -> bool:
+        return not self.wsgi.serves_probes(sock.getsockname())
+
+    def _wait_for_broker(self) -> None:
+        """Clients that come meanwhile are answered late, and not told that the service is away: a balancer sends them
+        from the moment when the master listens. The probes say what is so."""
+        until = time.monotonic() + CONNECT_SECONDS
+        while self.alive and time.monotonic() < until and not self.wsgi.amqp_client.wait_connected(NOTIFY_SECONDS / 4):
+            self.notify()
 
     def timeout_ctx(self) -> Wait:
         """The time that a client has to send a request."""
