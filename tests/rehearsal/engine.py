@@ -88,12 +88,12 @@ class Engine:
 
     def _check(self) -> None:
         """Look at what has not been healthy yet, until the end."""
+        states = ("--filter", "health=starting", "--filter", "health=unhealthy", "--filter", "status=running")
         while not self._over.wait(1):
             with suppress(Failed):
-                for state in ("starting", "unhealthy"):
-                    for name in self.podman("ps", "--filter", f"health={state}", "--format", "{{.Names}}").split():
-                        with suppress(Failed):
-                            self.podman("healthcheck", "run", name, seconds=30)
+                for name in self.podman("ps", *states, "--format", "{{.Names}}").split():
+                    with suppress(Failed):
+                        self.podman("healthcheck", "run", name, seconds=30)
 
 
 def run(*command: str | Path, environment: dict[str, str] | None = None, seconds: float = 1800) -> str:
