@@ -80,10 +80,10 @@ def build(commit: str, moment: str, folder: Path) -> dict[str, bytes]:
     pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
     wheel = (*pip, "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-cache-dir", "-w", str(folder / "wheels"))
     _run(*wheel, *(f"./{name}" for name in projects(tree)), cwd=tree, env=clean)
-    _run(sys.executable, "deploy/sbom.py", str(folder / "sbom.json"), cwd=ROOT, env=clean)
+    _run(sys.executable, "deploy/sbom.py", str(folder / "sbom/wsis.cdx.json"), "--images", cwd=ROOT, env=clean)
     made = {path.name: path.read_bytes() for path in sorted((folder / "wheels").glob("*.whl"))}
     made[f"wsis-chart-{number}.tgz"] = _archive(tree / "deploy/chart", int(moment))
-    made["wsis.cdx.json"] = (folder / "sbom.json").read_bytes()
+    made |= {path.name: path.read_bytes() for path in sorted((folder / "sbom").iterdir())}
     made["CHANGELOG.md"] = (tree / "CHANGELOG.md").read_bytes()
     return made
 

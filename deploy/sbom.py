@@ -1,6 +1,7 @@
 """Write what ships as an SBOM: CycloneDX 1.6, in JSON.
 
-    python deploy/sbom.py FILE
+    python deploy/sbom.py FILE             of the suite
+    python deploy/sbom.py FILE --images    also of each image, beside it: wsis-voting.cdx.json
 
 The distributions of shared/, gateway/ and services/ and all that they require, as installed here, with versions and
 declared licences (cyclonedx-py); the Debian packages of services/*/deploy/packages.txt; the base image; the servers of
@@ -16,6 +17,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOL = (sys.executable, "-m", "cyclonedx_py", "environment", "--sv=1.6", "--output-reproducible", "--no-validate")
-SUITE = "wsis"
-OPTIONAL = ("s3", "otlp")  # the extras that an image may have (`EXTRAS` of the Dockerfile)
+SUITE, SHARED, GATEWAY = "wsis", "wsis-shared", "wsis-gateway"
+OPTIONAL = ("s3", "otlp", "redis", "mongodb")  # the extras that an image has or may have (deploy/Dockerfile)
 FRESH = {"name": "wsis:fresh", "value": "installed here in this version; an image gets the newest"}
 
 
@@ -71,15 +73,20 @@ def debian() -> dict[str, list[str]]:
     return {name: _lines(file) for name, file in files.items() if file.is_file()}
 
 
+def base() -> str:
+    """The base of our images."""
+    dockerfile = (ROOT / "deploy/Dockerfile").read_text("utf-8")
+    found: str = re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)[-1]
+    for name, default in re.findall(r"^ARG (\w+)=(\S+)", dockerfile, re.MULTILINE):
+        found = found.replace(f"${{{name}}}", default)
+    return found
+
+
 def images() -> set[str]:
     """The base of our images, and the servers beside them."""
-    dockerfile = (ROOT / "deploy/Dockerfile").read_text("utf-8")
-    base = re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)[-1]
-    for name, default in re.findall(r"^ARG (\w+)=(\S+)", dockerfile, re.MULTILINE):
-        base = base.replace(f"${{{name}}}", default)
     compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))
     used = {part["image"] for part in compose["services"].values() if "image" in part}
-    return {base, *(image for image in used if not image.startswith("wsis-"))}
+    return {base(), *(image for image in used if not image.startswith("wsis-"))}
 
 
 def _lines(path: Path) -> list[str]:
@@ -116,35 +123,42 @@ def _image(image: str) -> dict[str, Any]:
     return {"bom-ref": image, "type": "container", "name": name, "version": tag, "purl": f"pkg:docker/{name}@{tag}"}
 
 
-def document() -> dict[str, Any]:
-    """The SBOM."""
-    made = json.loads(subprocess.run(TOOL, capture_output=True, text=True, check=True).stdout)
+def document(image: str = "") -> dict[str, Any]:
+    """The SBOM of the suite, or of the image of one of our distributions. An image has the manifests of all services,
+    without what those require."""
+    ours, packages, made = own(), debian(), _installed()
+    required = requirements((image, SHARED) if image else ours)
+    if image:
+        required |= {name: set() for name in ours if name not in (*required, GATEWAY)}
+        packages = {name: each for name, each in packages.items() if name == image}
     installed = {canonicalize_name(component["name"]): component for component in made["components"]}
-    ours, packages = own(), debian()
-    required = requirements(ours)
+    containers = {base()} if image else images()
     added = [_package(name) for name in {name for names in packages.values() for name in names}]
-    added += [_image(image) for image in images()]
+    added += [_image(name) for name in containers]
     libraries = {name: _library(installed[name], ours=name in ours) for name in required}
     references = {name: component["bom-ref"] for name, component in libraries.items()}
     edges = {
         references[name]: [*map(references.__getitem__, others), *(f"debian:{each}" for each in packages.get(name, ()))]
         for name, others in required.items()
     }
-    edges[SUITE] = [*map(references.__getitem__, ours), *images()]
-    for tool in made["metadata"]["tools"]["components"]:
-        tool.pop("externalReferences", None)
-    made["metadata"]["component"] = {
-        "bom-ref": SUITE,
-        "type": "application",
-        "name": SUITE,
-        "version": version("wsis-shared"),
-    }
+    edges[SUITE] = [*(references[name] for name in ours if name in references), *containers]
+    whole = {"bom-ref": SUITE, "type": "container" if image else "application", "name": image or SUITE}
     return {
         **made,
+        "metadata": {**made["metadata"], "component": {**whole, "version": version(SHARED)}},
         "components": sorted([*libraries.values(), *added], key=lambda component: component["bom-ref"]),
         "dependencies": [{"ref": reference, "dependsOn": sorted(edges[reference])} for reference in sorted(edges)],
         "compositions": [{"aggregate": "incomplete", "assemblies": sorted(one["bom-ref"] for one in added)}],
     }
+
+
+@cache
+def _installed() -> dict[str, Any]:
+    """What cyclonedx-py says of this environment, without its own addresses."""
+    made: dict[str, Any] = json.loads(subprocess.run(TOOL, capture_output=True, text=True, check=True).stdout)
+    for tool in made["metadata"]["tools"]["components"]:
+        tool.pop("externalReferences", None)
+    return made
 
 
 def main() -> None:
@@ -152,15 +166,20 @@ def main() -> None:
     from cyclonedx.schema import SchemaVersion  # noqa: PLC0415 -- the functions above do without the tool
     from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415 -- the same
 
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3) or sys.argv[2:] not in ([], ["--images"]):
         sys.exit(__doc__)
-    file, made = Path(sys.argv[1]), document()
-    text = json.dumps(made, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
-        sys.exit(f"sbom: the schema refuses it: {error}")
+    file = Path(sys.argv[1])
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8")
-    print(f"{file}: {len(made['components'])} components")
+    files = {file: ""}
+    if sys.argv[2:]:
+        files |= {file.with_name(f"{name}.cdx.json"): name for name in own() if name != SHARED}
+    for path, image in files.items():
+        made = document(image)
+        text = json.dumps(made, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        if error := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
+            sys.exit(f"sbom: the schema refuses {path.name}: {error}")
+        path.write_text(text, "utf-8")
+        print(f"{path}: {len(made['components'])} components")
 
 
 if __name__ == "__main__":

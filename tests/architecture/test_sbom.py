@@ -52,6 +52,15 @@ def test_each_library_that_one_of_them_requires_ships(shipped: set[str]) -> None
     assert len(always) > 60
 
 
+def test_each_extra_of_an_image_ships(project: Any, sbom: dict[str, Any], shipped: set[str]) -> None:
+    """What the Dockerfile asks for in brackets, and what EXTRAS may add."""
+    dockerfile = (project.root / "deploy/Dockerfile").read_text("utf-8")
+    [gateway] = re.findall(r"own=\"\./\$SERVICE\[([\w,]+)\]", dockerfile)
+    [more] = re.findall(r"--build-arg EXTRAS=([\w,]+)", dockerfile)
+    assert set(sbom["OPTIONAL"]) == {*gateway.split(","), *more.split(",")}
+    assert {"redis", "boto3", "opentelemetry-sdk"} <= shipped
+
+
 def test_no_library_of_development_ships(shipped: set[str]) -> None:
     """Each of them is installed here, so the SBOM could list it."""
     assert {name for name in ASKED_BY_DEVELOPMENT if version(name)} & shipped == set()

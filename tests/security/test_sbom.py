@@ -91,6 +91,26 @@ def test_each_reference_leads_to_a_component_and_to_each_leads_one(text: str, co
     assert set(edges) - set(components) == {"wsis"}
 
 
+def test_each_image_lists_what_it_installs(script: dict[str, Any], components: dict[str, Any], tmp_path: Path) -> None:
+    """Beside the file of the suite: the manifests of all services, the libraries of one, its base."""
+    command = [sys.executable, str(ROOT / "deploy/sbom.py"), str(tmp_path / "wsis.cdx.json"), "--images"]
+    subprocess.run(command, check=True)
+    ours = set(script["own"]())
+    files = {path.name.partition(".")[0]: json.loads(path.read_text("utf-8")) for path in tmp_path.iterdir()}
+    assert set(files) == {"wsis", *ours - {"wsis-shared"}}
+    names = {name: {each["name"] for each in document["components"]} for name, document in files.items()}
+    images = {name: listed for name, listed in names.items() if name != "wsis"}
+    assert [name for name, listed in images.items() if not listed >= ours - {"wsis-gateway"}] == []
+    assert {name: "nameko" in listed for name, listed in images.items()} == {
+        name: name != "wsis-gateway" for name in images
+    }
+    assert {name: "redis" in listed for name, listed in images.items()} == {
+        name: name == "wsis-gateway" for name in images
+    }
+    libraries = {each["name"] for each in components.values() if each["type"] != "container"}
+    assert set().union(*images.values()) == libraries | {script["base"]().partition(":")[0]}
+
+
 def test_it_names_no_address_and_no_place(text: str) -> None:
     """But for the name of the schema that it follows."""
     document = json.loads(text)
