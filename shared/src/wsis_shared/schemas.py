@@ -14,6 +14,7 @@ from wsis_shared import clock, reference
 from wsis_shared.field_options import AnyField, CheckedOptions, FieldOptions, Presence, SchemaOptions, as_list
 
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
+ONE_LANGUAGE = validate.Length(min=1, error="Needed in one language at least.")  # Localised
 
 # Characters that reorder or hide text (Unicode TR 36): directional embeddings, overrides and isolates.
 _BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -157,10 +158,8 @@ class Locale(fields.String):
 
 
 class Localised(fields.Dict):
-    """The same text by language: {"en": "...", "fr": "..."}.
-
-    `change=True`, for PATCH and for PUT of a part, which the service applies with `languages.merge`.
-    """
+    """The same text by language: {"en": "...", "fr": "..."}. `change=True`, for PATCH and for PUT of a part, which the
+    service applies with `languages.merge`."""
 
     def __init__(self, *, max_length: int = 5000, change: bool = False, **kwargs: Unpack[CheckedOptions]) -> None:
         self.change = change

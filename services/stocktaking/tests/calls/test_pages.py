@@ -38,6 +38,11 @@ def test_a_call_is_written_in_several_languages(pages):
     assert done.address == "/en/desk/calls/k1"
 
 
+def test_a_call_without_a_text_says_so_in_words(pages):
+    refused = pages.get("/en/desk/calls/new").send(0, deadline="2030-03-01")
+    assert "Text of the mail: Needed in one language at least." in refused.text("//div[@role='alert']")
+
+
 def test_nothing_can_be_sent_before_it_was_counted_and_confirmed(pages):
     shown = pages.get("/en/desk/calls/k1")
     assert "Invite" not in shown.text("//main")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.json_types import Input
-from wsis_shared.schemas import ActionLine, Localised, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
+from wsis_shared.schemas import (
+    ONE_LANGUAGE,
+    ActionLine,
+    Localised,
+    PageQuery,
+    RequestSchema,
+    ResponseSchema,
+    Text,
+    Utc,
+    page_of,
+)
 
 from wsis_stocktaking.calls.rules import MAX_REMINDER
 from wsis_stocktaking.register.schemas import Day, itu_region
@@ -15,7 +25,7 @@ _TEXT_LENGTH = 3000
 class CallBody(RequestSchema):
     """What an officer writes, until when, and to whom: owners of public entries not updated for so many years."""
 
-    text = Localised(required=True, max_length=_TEXT_LENGTH, validate=validate.Length(min=1))
+    text = Localised(required=True, max_length=_TEXT_LENGTH, validate=ONE_LANGUAGE)
     deadline = Day(required=True)
     remind_days = fields.Integer(
         load_default=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 from wsis_shared.schemas import (
+    ONE_LANGUAGE,
     Country,
     Localised,
     PageQuery,
@@ -22,7 +23,7 @@ from wsis_stocktaking.register.rules.contents import NAME_LENGTH, TITLE_LENGTH
 class DuplicateSearchBody(RequestSchema):
     """What is known of an activity while somebody writes its entry."""
 
-    title = Localised(required=True, max_length=TITLE_LENGTH, validate=validate.Length(min=1))
+    title = Localised(required=True, max_length=TITLE_LENGTH, validate=ONE_LANGUAGE)
     organization = Text(load_default="", min_length=0, max_length=NAME_LENGTH)
     website = Website(load_default=None, allow_none=True, metadata={"description": "Of the activity"})
     countries = fields.List(Country(), load_default=list, validate=validate.Length(max=250))

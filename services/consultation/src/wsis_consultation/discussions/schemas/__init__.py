@@ -7,6 +7,7 @@ from typing import Unpack
 from marshmallow import fields, validate
 from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import (
+    ONE_LANGUAGE,
     Country,
     Locale,
     Localised,
@@ -37,7 +38,7 @@ class Code(fields.String):
 class CommunityBody(RequestSchema):
     """A change of the texts of a community."""
 
-    title = Localised(change=True, max_length=120, required=True, validate=validate.Length(min=1))
+    title = Localised(change=True, max_length=120, required=True, validate=ONE_LANGUAGE)
     description = Localised(change=True, max_length=2000, load_default=dict)
     order = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0, max=1000))
 
@@ -45,7 +46,7 @@ class CommunityBody(RequestSchema):
 class NewCommunity(CommunityBody):
     """A new community."""
 
-    title = Localised(max_length=120, required=True, validate=validate.Length(min=1))
+    title = Localised(max_length=120, required=True, validate=ONE_LANGUAGE)
     description = Localised(max_length=2000, load_default=dict)
     code = Code(required=True)
 

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from wsis_shared import reference
 from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import (
+    ONE_LANGUAGE,
     Country,
     Id,
     Locale,
@@ -33,7 +34,7 @@ def constituency(**options: Unpack[FieldOptions]) -> fields.String:
 class CallBody(RequestSchema):
     """A change of the call. The deadline is one of the edition."""
 
-    text = Localised(change=True, max_length=10_000, validate=validate.Length(min=1))
+    text = Localised(change=True, max_length=10_000, validate=ONE_LANGUAGE)
     opens_at = Utc()
     bio_words = fields.Integer(strict=True, validate=validate.Range(min=10, max=2000))
     reason = reason()

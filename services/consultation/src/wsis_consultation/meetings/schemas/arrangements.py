@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
 from wsis_shared.field_options import FieldOptions
-from wsis_shared.schemas import Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
+from wsis_shared.schemas import ONE_LANGUAGE, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
 from wsis_consultation.meetings.rules import schedule
 from wsis_consultation.meetings.rules.minutes import MARKS
@@ -40,7 +40,7 @@ def https_url(**options: Unpack[FieldOptions]) -> fields.Url:
 
 
 def _title(**options: Unpack[FieldOptions]) -> Localised:
-    return Localised(max_length=300, validate=validate.Length(min=1), **options)
+    return Localised(max_length=300, validate=ONE_LANGUAGE, **options)
 
 
 class Reason(RequestSchema):
@@ -106,7 +106,7 @@ class NewMeeting(MeetingFields):
 class MeetingPatch(MeetingFields):
     """A change. Title, times and venue of the meeting of a phase are those of the phase."""
 
-    title = Localised(change=True, max_length=300, validate=validate.Length(min=1))
+    title = Localised(change=True, max_length=300, validate=ONE_LANGUAGE)
     start = Utc()
     end = Utc()
     time_zone = TimeZone()
@@ -220,7 +220,7 @@ class Reminded(ResponseSchema):
 class MinutesBody(RequestSchema):
     """A version of the minutes. It has the languages of the version before, unless they are changed or removed."""
 
-    text = Localised(change=True, required=True, max_length=50_000, validate=validate.Length(min=1))
+    text = Localised(change=True, required=True, max_length=50_000, validate=ONE_LANGUAGE)
     publish = fields.Boolean(load_default=False)
     reason = reason()
 

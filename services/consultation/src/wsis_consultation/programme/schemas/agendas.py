@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import Id, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
+from wsis_shared.schemas import ONE_LANGUAGE, Id, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
 
 from wsis_consultation.editions.schemas import is_date
 from wsis_consultation.programme.schemas.public import ChangedSession, SessionName
@@ -21,7 +21,7 @@ class RequestReference(RequestSchema):
 class ThemeBody(RequestSchema):
     """A change of a theme: its texts, and all that belongs to it."""
 
-    title = Localised(change=True, required=True, max_length=200, validate=validate.Length(min=1))
+    title = Localised(change=True, required=True, max_length=200, validate=ONE_LANGUAGE)
     description = Localised(change=True, load_default=dict, max_length=2000)
     submissions = fields.List(Id(), load_default=list, validate=validate.Length(max=1000))
     requests = fields.List(fields.Nested(RequestReference), load_default=list, validate=validate.Length(max=1000))
@@ -30,7 +30,7 @@ class ThemeBody(RequestSchema):
 class NewTheme(ThemeBody):
     """A theme, with what belongs to it."""
 
-    title = Localised(required=True, max_length=200, validate=validate.Length(min=1))
+    title = Localised(required=True, max_length=200, validate=ONE_LANGUAGE)
     description = Localised(load_default=dict, max_length=2000)
 
 

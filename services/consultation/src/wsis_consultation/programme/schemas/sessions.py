@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 from wsis_shared.schemas import (
+    ONE_LANGUAGE,
     ActionLine,
     Id,
     Locale,
@@ -97,7 +98,7 @@ class SessionChanges(RequestSchema):
     """What officers change."""
 
     type = Id()
-    title = Localised(change=True, max_length=300, validate=validate.Length(min=1))
+    title = Localised(change=True, max_length=300, validate=ONE_LANGUAGE)
     abstract = Text(max_length=5000, min_length=0, many_lines=True)
     language = Locale()
     interpretation = _INTERPRETATION
@@ -121,7 +122,7 @@ class NewSession(SessionChanges):
     """A session that nobody requested: an opening, a ceremony."""
 
     type = Id(required=True)
-    title = Localised(required=True, max_length=300, validate=validate.Length(min=1))
+    title = Localised(required=True, max_length=300, validate=ONE_LANGUAGE)
 
 
 class FromRequests(RequestSchema):
