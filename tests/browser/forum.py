@@ -38,6 +38,9 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
         "/consultations/{edition}/discussions/{discussion}/comments/{n}/edit": (
             f"/consultations/{year}/discussions/{discussion}/comments/{own}/edit"
         ),
+        "/desk/consultations/{edition}/form/sections/{section}/new": (
+            f"/desk/consultations/{year}/form/sections/about/new"
+        ),
         **_moderate(officer, author, path),
         "n": str(first),
         "meeting": str(officer.get(f"{path}/meetings")["items"][0]["id"]),
