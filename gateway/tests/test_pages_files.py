@@ -132,7 +132,7 @@ def test_a_file_that_a_service_has_taken_is_no_longer_kept(ada, files):
 )
 def test_what_is_wrong_with_a_file_stands_at_its_field_beside_all_that_was_typed(ada, files, chosen, error):
     refused = ada.send(ada.get(), chosen, text="Typed after the file")
-    assert wrong(refused) == {"paper-title-error": "Missing data for required field.", "paper-file-error": error}
+    assert wrong(refused) == {"paper-title-error": "This is required.", "paper-file-error": error}
     assert ("text", "Typed after the file") in markup.fromstring(refused.text).forms[0].form_values()
     assert (kept(refused), files.count_documents({})) == ("", 0)
 

@@ -66,6 +66,20 @@ def test_a_time_that_is_none_is_for_the_schema_to_refuse():
     assert forms.nested([("at", "2017-04-30T23:00")], schema) == {"at": "2017-04-30T21:00:00Z"}
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("2017-04-30T23:59", "30 April 2017, 23:59 (Geneva time)"),
+        ("2017-05-01", "1 May 2017"),
+        ("2017-13-01", "2017-13-01"),
+    ],
+)
+def test_a_check_says_days_and_times_in_words(typed, shown):
+    schema = Schema.from_dict({"at": Utc() if "T" in typed else fields.String()})()
+    state = FormState("move", schema, Words(OWN, "en", {}), pairs=(("at", typed),))
+    assert state.shown(state.control("at", label="At")) == shown
+
+
 def test_those_without_a_region_have_a_title_and_no_form_offers_them():
     words = Words(OWN, "fr", {row.name: row for row in CORE})
     assert words.label("regions", "international") == "Organisations internationales"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from itertools import islice
 from typing import TypedDict
@@ -96,11 +96,10 @@ class ErrorHandlers:
         return self.title(_code(error), locale, _params(error), error.status)
 
     def messages_of(self, error: SuiteError, locale: str) -> dict[str, list[str]]:
-        """Field -> what is wrong with it."""
+        """Field -> what is wrong with it, once each, in words for people."""
         fields = islice(error.fields.items(), MAX_ERRORS) if error.status < 500 else ()
-        return {
-            field: self._field_error(field, messages[:MAX_MESSAGES], locale)["messages"] for field, messages in fields
-        }
+        rows = [self._field_error(field, messages[:MAX_MESSAGES], locale) for field, messages in fields]
+        return {row["field"]: list(dict.fromkeys(_plain(row, locale))) for row in rows}
 
     def document(self, req: Request, error: SuiteError) -> bytes:
         """The problem document. For a 5xx error it has the code alone: a text may reveal internals."""
@@ -200,3 +199,10 @@ def _raised_at(error: BaseException) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
+
+
+def _plain(row: FieldError, locale: str) -> Iterator[str]:
+    """The messages as pages say them: some are for programs."""
+    texts = by_key("wsis_gateway", "pages")
+    for message, code in zip(row["messages"], row["codes"], strict=True):
+        yield texts.get(f"plain_{(code or '').rpartition('.')[2]}", {}).get(locale, message)

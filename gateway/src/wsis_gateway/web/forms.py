@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +16,7 @@ from marshmallow import Schema
 from wsis_shared.blobs import Upload
 from wsis_shared.blobs.media_types import endings
 from wsis_shared.json_types import Input
+from wsis_shared.languages import long_date
 
 from wsis_gateway.uploads import FILE
 from wsis_gateway.web import fields
@@ -22,6 +26,7 @@ from wsis_gateway.web.texts import Words
 # Fields of the site itself, which no route has.
 FORM, KEY, NEXT, CHECKED, RETURN, REVISION = "_form", "_key", "_next", "_checked", "_return", "_revision"
 KEPT = "_kept"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _OWN = (FORM, KEY, NEXT, CHECKED, RETURN, REVISION, KEPT)
 
 Pairs = Iterable[tuple[str, str]]
@@ -218,9 +223,21 @@ class FormState:
         """(name, texts, control) of each field that was sent; no control where only the page has words for it."""
         return [(name, texts, self._known(name)) for name, texts in self.typed.items()]
 
+    def shown(self, control: Control) -> str:
+        """What was typed, as a check says it: the title of a choice, a day and a time in words."""
+        value = control.value
+        if control.type == "checkbox":
+            return "✓" if value == "true" else "–"
+        with suppress(ValueError):
+            if _DAY.fullmatch(value):
+                return long_date(date.fromisoformat(value), self.words.language)
+            if control.type == "datetime-local":
+                return self.words.day_and_time(datetime.fromisoformat(value))
+        return control.choices.get(value, value)
+
     def _known(self, name: str) -> Control | None:
         try:
-            control = self.control(name)
+            control = self.controls.get(name.rstrip(".")) or self.control(name)
         except LookupError:
             return None
         return None if control.many else control

@@ -37,6 +37,7 @@ def samples(_values: Mapping[str, object], _locale: str) -> Mapping[str, object]
             failed=True,
             typed=_OLD,
             sent=[("name", ["review"], control("name"))],
+            shown=lambda one: one.choices.get(one.value, one.value),
             control=lambda name, _value, label: replace(control(name, "textarea"), label=label),
         ),
         "revised": {name: SimpleNamespace(name=name, failed=True, own=Own(revision='"1-a"')) for name in _REVISED},

@@ -98,9 +98,10 @@ class Words:
 
     def moment(self, value: str | None) -> Markup:
         """A day and time in Geneva, with the zone named."""
-        return self._time(value, self._day_and_time) if value else Markup("")
+        return self._time(value, self.day_and_time) if value else Markup("")
 
-    def _day_and_time(self, local: datetime) -> str:
+    def day_and_time(self, local: datetime) -> str:
+        """A wall time of Geneva, in words."""
         time = format_time(local, "short", locale=cldr_locale(self.language))
         return self.say("day_and_time", day=long_date(local, self.language), time=time)
 
