@@ -186,6 +186,16 @@ def test_a_theme_keeps_what_the_filters_leave_out(pages):
     assert pages.sent("create_theme")[0]["body"]["title"] == {"en": "Youth"}
 
 
+def test_who_edits_the_programme_names_a_theme_and_reads_no_submissions(pages):
+    pages.cookies.clear()
+    shown = pages.sign_in("member", "programme_editor").get(f"{DESK}/themes/t1")
+    assert shown.all("//input[@type='checkbox']") == []
+    assert pages.sent("list_submissions") == []
+    assert shown.send(shown.form("Save"), **{"title.fr": "Écoles"}).status == 200
+    [saved] = pages.sent("replace_theme")
+    assert sorted(saved["body"]["submissions"]) == sorted(THEME["submissions"]), "they stay"
+
+
 def test_the_floor_is_given_ended_and_ordered(pages):
     shown = pages.get(f"{DESK}/meetings/m1/floor")
     waiting = shown.all("//section[@aria-labelledby='waiting']/ol/li/strong")
@@ -354,6 +364,7 @@ def test_250_sessions_are_marked_and_decided_at_once(pages):
         ("programme_editor", "sessions/s1"),
         ("programme_editor", "sessions/s1/edit"),
         ("programme_editor", "themes"),
+        ("programme_editor", "themes/t1"),
     ],
 )
 def test_who_is_assigned_to_something_finds_no_closed_door(pages, role, path):

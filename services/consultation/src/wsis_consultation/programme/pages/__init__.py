@@ -254,7 +254,7 @@ PAGES = (
         "theme",
         reads=(
             Read("found", f"{_THEME_ROUTE}/{{theme}}"),
-            Read("listed", "/v1/consultations/{edition}/submissions?limit=100", takes_query=True),
+            Read("listed", "/v1/consultations/{edition}/submissions?limit=100", optional=True, takes_query=True),
         ),
         forms=(Form("write", f"PUT {_THEME_ROUTE}/{{theme}}", then=f"{_THEMES}?done=yes"),),
         view=f"{_VIEWS}:theme",

@@ -102,8 +102,9 @@ def editing(values: Input, locale: str) -> Input:
 
 
 def theme(values: Input, _locale: str) -> Input:
-    """The submissions of the theme that are not in the list: they stay in it."""
-    listed = {row["id"] for row in values["listed"]["items"]}
+    """The submissions of the theme that are not in the list: they stay in it. All of them, where the reader may edit
+    the programme and read no submissions."""
+    listed = {row["id"] for row in (values["listed"] or {"items": ()})["items"]}
     return {"kept": [id for id in values["found"]["submissions"] if id not in listed]}
 
 
