@@ -120,6 +120,7 @@ def test_link_opens_nothing_while_the_account_is_blocked(
         ("attach_to_submission", {"submission": submission, "upload": upload, "body": key}),
         ("renew_draft_link", {"body": {"document": submission, **key}}),
         ("open_draft", {"draft": draft, "body": {"key": consultation.link_key(draft)}}),
+        ("store_linked_logo", {"session": session, "upload": upload, "body": {"submission": submission, **key}}),
         ("open_session_link", {"session": session, "body": {"submission": submission, **key}}),
     )
     people.add("blocked")
@@ -129,6 +130,7 @@ def test_link_opens_nothing_while_the_account_is_blocked(
     people.remove("blocked")
     assert consultation.call("open_submission", **where, **acts[0][1])["answers"]
     assert consultation.call("open_session_link", **where, **acts[-1][1])["id"] == session
+    assert consultation.call("store_linked_logo", **where, **acts[-2][1])["logo"]["filename"] == "a.pdf"
 
 
 def test_agency_without_lines_reads_nothing(consultation: Any, make_answers: Any) -> None:

@@ -38,16 +38,27 @@ def test_organizers_file_the_description_and_the_outcome(organizer):
         **LINK,
     }
     assert "stored" in filed.text("//*[@role='status']")
-    missing = filed.send(1, **{"links.0.action_line": "C2", "links.0.sdg": "4"})
+    missing = filed.send(2, **{"links.0.action_line": "C2", "links.0.sdg": "4"})
     assert missing.all("//div[@role='alert']//a/@href") == ["#outcome-text", "#outcome-links.0.rationale"]
-    missing.send(1, text="Done.", **{"links.0.rationale": "Schools"})
+    missing.send(2, text="Done.", **{"links.0.rationale": "Schools"})
     [outcome] = organizer.sent("file_session_outcome")
     assert outcome["body"]["links"] == [{"action_line": "C2", "sdg": 4, "rationale": "Schools"}]
 
 
+def test_organizers_without_an_account_choose_a_logo_by_their_link(organizer):
+    shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
+    [form] = shown.all("//section[@aria-labelledby='logo']//form")
+    assert (form.get("enctype"), dict(form.fields)["key"]) == ("multipart/form-data", LINK["key"])
+    assert form.xpath(".//input[@type='file']/@accept")
+    refused = organizer.post(form.action, [*form.form_values()])
+    assert refused.all("//div[@role='alert']//a/@href") == ["#logo-file"], "nothing was chosen"
+    assert refused.text("//section[@aria-labelledby='logo']")
+    assert organizer.sent("store_linked_logo") == []
+
+
 def test_organizers_take_their_session_back_after_a_check(organizer):
     shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
-    check = shown.send(2, reason="Our speakers cannot travel.", language="en")
+    check = shown.send(3, reason="Our speakers cannot travel.", language="en")
     sound(check)
     assert organizer.sent("withdraw_session") == []
     assert "taken back" in check.send().text("//*[@role='status']")

@@ -120,6 +120,7 @@ PAGES = (
             Form("read", f"POST {_SESSIONS}/{{session_id}}/link", then="", again=True),
             Form("details", f"PUT {_SESSIONS}/{{session_id}}/details", then=""),
             Form("outcome", f"PUT {_SESSIONS}/{{session_id}}/outcome", then=""),
+            Form("logo", f"PUT {_SESSIONS}/{{session_id}}/link/logo", then=""),
             Form("withdraw", f"PUT {_SESSIONS}/{{session_id}}/withdrawal", then="", confirm=True),
         ),
         example={"edition": "2017", "session_id": "s1"},

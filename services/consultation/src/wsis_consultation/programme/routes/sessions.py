@@ -254,6 +254,18 @@ ROUTES = (
         error_codes=(_UNKNOWN, *_CLOSED),
     ),
     Route(
+        "PUT",
+        f"{_ONE}/link/logo",
+        handler="store_linked_logo",
+        summary="File the logo of the organizers by their mailed link",
+        upload=LOGO,
+        body=sessions.SessionAccess,
+        response=sessions.Session,
+        permission=PUBLIC,
+        error_codes=(_UNKNOWN, "consultation.session_key_invalid", *_CLOSED),
+        description="By organizers without an account, until the deadline.",
+    ),
+    Route(
         "GET",
         f"{_ONE}/logo",
         handler="read_session_logo",

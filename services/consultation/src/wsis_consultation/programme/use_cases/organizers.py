@@ -195,8 +195,19 @@ class OrganizerCases:
     ) -> JsonObject:
         """The logo of the organizers, in place of a former one. Raises Conflict after the deadline."""
         before, own = self.own(ctx, edition, session, {})
+        return self._keep_logo(ctx, blobs, before, own, upload)
+
+    @rpc(writes=True)
+    def store_linked_logo(
+        self, ctx: Context, blobs: BlobStore, edition: str, session: str, upload: Input, body: Input
+    ) -> JsonObject:
+        """The same by a mailed link. Raises Forbidden too."""
+        before, own = self.own(ctx, edition, session, body)
+        return self._keep_logo(ctx, blobs, before, own, upload)
+
+    def _keep_logo(self, ctx: Context, blobs: BlobStore, before: Session, own: shares.Own, upload: Input) -> JsonObject:
         self._require_open(ctx, before, own)
-        blobs.keep(upload["id"], f"session/{session}")
+        blobs.keep(upload["id"], f"session/{before['_id']}")
         if before["logo"]:
             blobs.delete(before["logo"]["id"])
         after: Session = {**before, "logo": upload}
