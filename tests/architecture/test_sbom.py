@@ -55,7 +55,7 @@ def test_each_library_that_one_of_them_requires_ships(shipped: set[str]) -> None
 def test_each_extra_of_an_image_ships(project: Any, sbom: dict[str, Any], shipped: set[str]) -> None:
     """What the Dockerfile asks for in brackets, and what EXTRAS may add."""
     dockerfile = (project.root / "deploy/Dockerfile").read_text("utf-8")
-    [gateway] = re.findall(r"own=\"\./\$SERVICE\[([\w,]+)\]", dockerfile)
+    [gateway] = re.findall(r"own=\"[^\"\[]+\[([\w,]+)\]\"", dockerfile)
     [more] = re.findall(r"--build-arg EXTRAS=([\w,]+)", dockerfile)
     assert set(sbom["OPTIONAL"]) == {*gateway.split(","), *more.split(",")}
     assert {"redis", "boto3", "opentelemetry-sdk"} <= shipped
