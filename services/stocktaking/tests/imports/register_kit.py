@@ -11,6 +11,8 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZipFile
 
 import openpyxl
 import xlwt
@@ -124,13 +126,31 @@ def _xls(_: Register, path: Path, table: list[list[str]]) -> None:
     book.save(str(path))
 
 
+_ODS = """<?xml version="1.0"?>
+<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+<table:table table:name="1">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"""
+
+
+def _ods(_: Register, path: Path, table: list[list[str]]) -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = "".join(
+        f"<table:table-row>{''.join(cell.format(escape(each)) for each in cells or [''])}</table:table-row>"
+        for cells in table
+    )
+    with ZipFile(path, "w") as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        file.writestr("content.xml", _ODS.format(rows=rows))
+
+
 def _value(cell: str) -> str | int | date | None:
     if cell[:1] == "@":
         return date.fromisoformat(cell[1:])
     return int(cell) if cell.isascii() and cell.isdecimal() and cell[:1] != "0" else cell or None
 
 
-_WRITERS = {"csv": _csv, "xlsx": _xlsx, "xls": _xls}
+_WRITERS = {"csv": _csv, "xlsx": _xlsx, "xls": _xls, "ods": _ods}
 
 
 @cache

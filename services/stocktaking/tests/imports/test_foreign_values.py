@@ -60,6 +60,8 @@ def rows_of(folder: Path, header: str, *rows: str) -> list[dict[str, Any]]:
         ("Pacific (Fiji, Tonga)", "FJ TO"),
         ("香港、中國", "HK CN"),
         ("PL CZ SK HU", "PL CZ SK HU"),
+        ("Sudan, South Sudan", "SD SS"),
+        ("The Gambia, Guinea-Bissau & Guinea", "GM GW GN"),
     ],
 )
 def test_a_country_is_known_by_its_code_and_with_its_form_of_state(cell: str, codes: str) -> None:
@@ -99,6 +101,7 @@ def test_na_among_names_of_countries_is_not_namibia(tmp_path: Path) -> None:
         ("7 (e-learning), 4", "C7.e-learning C4"),
         ("C7 : Télé-enseignement", "C7.e-learning"),
         ("C7 teleagricultura", "C7.e-agriculture"),
+        ("e-gov; e-agri", "C7.e-government C7.e-agriculture"),
         ("Building confidence and security in the use of information and communication technologies", "C5"),
         ("树立使用ICT的信心并提高安全性", "C5"),
     ],
@@ -168,6 +171,34 @@ def test_a_register_is_of_the_country_of_its_addresses_and_organizations(
     constants = proposed("Project title|Organization|Link", *rows)[1]
     assert constants.get("countries") == country
     assert constants["coverage"] == ("national" if country else "international")
+
+
+@pytest.mark.parametrize(
+    ("name", "numbers", "is_key"),
+    [
+        ("No.", ("1", "2", "3", "Total"), False),
+        ("№ п/п", ("1", "2", "3", ""), False),
+        ("序号", ("1", "2", "3", ""), False),
+        ("No.", ("3", "17", "18", "40"), True),
+        ("Project ID", ("1", "2", "3", "4"), True),
+        ("项目编号", ("1", "2", "3", "4"), True),
+        ("Ref", ("WA/01", "WA/02", "WA/03", "WA/04"), True),
+    ],
+)
+def test_a_number_of_the_row_is_no_key_since_it_is_another_in_the_next_file(
+    name: str, numbers: tuple[str, ...], is_key: bool
+) -> None:
+    titles = ("Clinics online", "School radio", "Port of Mombasa", "Farm prices")
+    rows = [f"{number}|{title}|Ministry of ICT" for number, title in zip(numbers, titles, strict=True)]
+    fields, _ = proposed(f"{name}|Project title|Organization", *rows)
+    assert fields[name] == (["import_key"] if is_key else []), "and no goal"
+
+
+def test_goals_in_their_order_are_no_numbers_of_rows() -> None:
+    rows = [
+        f"{goal}|{title}|Ministry of ICT" for goal, title in enumerate(("Farm prices", "School meals", "Clinics"), 1)
+    ]
+    assert proposed("SDG No.|Project title|Organization", *rows)[0]["SDG No."] == ["sdgs"]
 
 
 def test_a_register_with_countries_of_its_own_is_of_no_other() -> None:

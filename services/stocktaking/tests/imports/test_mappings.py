@@ -17,9 +17,9 @@ from wsis_stocktaking.imports.use_cases.imports import ImportsCases
 
 from ..import_kit import Importing, Row
 
-COLUMNS = ("No", "Project title", "Summary", "Ministry", "Sector", "Country", "Type", "Scope", "Status", "Start")
+COLUMNS = ("Code", "Project title", "Summary", "Ministry", "Sector", "Country", "Type", "Scope", "Status", "Start")
 FIRST = {
-    "No": "1",
+    "Code": "1",
     "Project title": "Rural networks",
     "Summary": "Brings networks to the villages of the north.",
     "Ministry": "Ministry of ICT",
@@ -30,8 +30,8 @@ FIRST = {
     "Status": "Ongoing",
     "Start": "2014",
 }
-SECOND = FIRST | {"No": "2", "Project title": "Tele-clinics", "Sector": "Clinics", "Start": "soon"}
-THIRD = FIRST | {"No": "3", "Project title": "Open archives", "Sector": "Clinics", "Country": "Atlantis; Kenya"}
+SECOND = FIRST | {"Code": "2", "Project title": "Tele-clinics", "Sector": "Clinics", "Start": "soon"}
+THIRD = FIRST | {"Code": "3", "Project title": "Open archives", "Sector": "Clinics", "Country": "Atlantis; Kenya"}
 
 
 def file(folder: Path, *rows: Row, columns: tuple[str, ...] = COLUMNS) -> Path:

@@ -53,6 +53,12 @@ class Column:
         return len(self.values) == self.filled or len(self.values) >= MAX_VALUES
 
     @property
+    def is_running(self) -> bool:
+        """Does it number the rows, 1, 2, 3? Such numbers are others in the next file. A line of sums has none."""
+        numbers = [int(number) for value in self.values if (number := value.strip(".) ")).isdecimal()]
+        return bool(numbers) and numbers == [*range(1, len(numbers) + 1)] and len(numbers) * 4 >= len(self.values) * 3
+
+    @property
     def has_gaps(self) -> bool:
         """Has a row no value?"""
         return self.filled < self.rows

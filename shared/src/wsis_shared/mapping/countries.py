@@ -27,16 +27,18 @@ def find(text: str) -> Codes | None:
         return None
     known = of("countries")
     plain = known.codes.get(fold(text)) or known.codes.get(fold(text.replace(".", "")))  # "R.C.A."
-    if (found := plain or _by_words().get(_words(text))) is not None:
+    if (found := plain or _by_words().get(_words(text, repeated=False))) is not None:
         return found
     found = _without_form(text) or known.find(text) or demonyms.find(text)
     return None if found and found[0] in data("forms_matter") else found
 
 
-def _words(text: str) -> frozenset[str]:
-    """Its words in any order, whole where they were cut."""
+def _words(text: str, *, repeated: bool = True) -> frozenset[str]:
+    """Its words in any order, whole where they were cut. None where one comes again, unless they may be `repeated`:
+    "Sudan, South Sudan" are two."""
     whole = {short: word for word, cut in data("country_words").items() for short in map(fold, cut)}
-    return frozenset(whole.get(word, word) for word in fold(text).split()) - folded("country_fillers")
+    words = [word for each in fold(text).split() if (word := whole.get(each, each)) not in folded("country_fillers")]
+    return frozenset(words if repeated or len(set(words)) == len(words) else ())
 
 
 @cache

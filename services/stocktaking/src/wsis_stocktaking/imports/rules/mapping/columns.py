@@ -15,6 +15,7 @@ from wsis_shared.mapping.words import fold
 from wsis_stocktaking.imports.rules.mapping import derived, marks, values
 from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, LISTS, PAIRS, SINGLE, TEXTS
 from wsis_stocktaking.imports.rules.mapping.names import synonyms
+from wsis_stocktaking.imports.rules.mapping.words import folded
 
 LEAST, BY_VALUES = 45.0, 0.75  # the score of a proposal; the share of values that makes one without a name
 BY_NAMES = 0.4  # the share of names of organizations that makes a column one of theirs
@@ -140,6 +141,8 @@ def _combined(column: Column) -> list[str]:
 
 
 def _scores(column: Column) -> Iterable[tuple[str, float]]:
+    if _only_counts(column):
+        return
     plain = fold(column.name)
     exact = [name for name, known in synonyms().items() if plain in known and fit(column, name)]
     for name in synonyms():
@@ -181,6 +184,14 @@ def _score(column: Column, name: str) -> float:
         share = share if name not in GROUPS else fit(column, f"{name}!") or 0.0
     may_be = not column.is_numeric and column.length < 200 and not is_named
     return 62.0 * share if may_be and share >= BY_VALUES else 0.0
+
+
+def _only_counts(column: Column) -> bool:
+    """Does a column number the rows of this file, and say nothing of them? "Project ID" and "Goal" do."""
+    if not column.is_running or not folded("identifiers").isdisjoint(fold(column.name).split()):
+        return False
+    like = {name: _likeness(column, name) for name in synonyms()}
+    return 0 < like["import_key"] == max(like.values())
 
 
 def _is_asked(column: Column, name: str, share: float) -> bool:

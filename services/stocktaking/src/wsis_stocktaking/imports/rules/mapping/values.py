@@ -22,6 +22,7 @@ from wsis_stocktaking.imports.rules.mapping.words import data, folded
 
 _BARE = re.compile(r"(?:\A|[,;،、，&])\s?\d{1,2}\s?[,;،、，&]|[,;،、，&]\s?\d{1,2}\s?\Z")  # "7 (e-learning), 4"
 _DISTANT = re.compile(r"\A(?:tele|cyber|ciber|теле|кибер)(?=\w{4})")  # "telehealth", "cibersalud"
+_E = re.compile(r"\A[eеэ][-‐–](?=\w{3,20}\.?\Z)", re.IGNORECASE)
 _COMMAS = re.compile(r"[,،、，]")
 _LIST_EDGES = " ,;&+/،、，"
 _LINE = re.compile(
@@ -115,7 +116,7 @@ def _one_line(text: str) -> Codes | None:
     """The lines of a text with one mark, "C2", or a span, "C1-C4"."""
     numbers = _numbers_of_lines(text)
     if not numbers:
-        return of("action_lines").find(text) or _without_mark(text)
+        return of("action_lines").find(text) or _without_mark(text) or _of_e(text)
     if not all(1 <= number <= 11 for number in numbers) or (7 in numbers and len(numbers) > 1):
         return None
     if len(numbers) > 1:
@@ -140,6 +141,11 @@ def _of_c7(text: str) -> Codes | None:
         if any(word.startswith(stem) or (not word.isascii() and stem in word) for word in words)
     }
     return (found.pop(),) if len(found) == 1 else None
+
+
+def _of_e(text: str) -> Codes | None:
+    """ "e-agri": one word behind an e, cut."""
+    return _of_c7(_E.sub("", text)) if _E.match(text) else None
 
 
 def _without_mark(text: str) -> Codes | None:
