@@ -232,7 +232,7 @@ def _cards(count: int) -> list[Card]:
 
 def _store(db: Any, made: Sequence[Card]) -> None:
     """Public entries, with flat texts and facets beside them so that the store can search too; the sequence last."""
-    names = {"entry", "revision", "sequence", "prize", "published_at", "revised_at", "last_updated_at"}
+    names = {"entry", "revision", "sequence", "prize", "published_at", "revised_at", "last_updated_at", "translated_by"}
     for first in range(0, len(made), 500):
         db["entries"].insert_many(
             [

@@ -50,6 +50,7 @@ ENTRY = {
     "prize": PRIZE,
     "licence": LICENCE,
     "licence_agreed_at": "2017-05-02T08:00:00Z",
+    "translated_by": {"en": "secretariat"},
 }
 OTHER = {**ARABIC, **_PUBLIC, "entry": "e2", "prize": None, "freshness": "unknown", "last_updated_at": None}
 REVISIONS = {

@@ -185,6 +185,8 @@ def test_an_entry_says_how_old_it_is_and_what_the_prizes_made_of_it(pages):
     text = pages.get("/en/register/e1").text()
     assert "Older than two years" in text
     assert "WSIS Prizes 2017: Champion" in text
+    assert "Translated by the secretariat. Original: Spanish." in text
+    assert "secretaría" not in pages.get("/es/register/e1").text("//main"), "the original is no translation"
     pages.bus.answers["stocktaking.read_entry"] = OTHER
     assert "Date unknown" in pages.get("/en/register/e2").text()
 

@@ -222,6 +222,20 @@ def test_a_correction_is_a_revision_of_the_officer_and_no_update(register: Regis
     assert register.mails("entry_published", entry["id"], 2)[1]["source"] == "officer"
 
 
+def test_everybody_reads_who_translated_an_entry(register: Register) -> None:
+    texts = {"en": "Farmers", "es": "Campesinos"}
+    entry = register.public(title=texts, description=texts)
+    assert register.read(entry["id"])["translated_by"] == {"es": "contributor"}
+    added = {**texts, "fr": "Paysans"}
+    content = register.make_content(title=added, description=added)
+    body = {"content": content, "version": entry["version"], "reason": "Translated"}
+    register.call("correct_entry", register.officer, LATER, entry=entry["id"], body=body)
+    expected = {"es": "contributor", "fr": "secretariat"}
+    assert register.read(entry["id"], LATER)["translated_by"] == expected
+    (change,) = register.call("list_entry_changes", ADA, after=0, limit=20)["items"][-1:]
+    assert change["card"]["translated_by"] == expected
+
+
 def test_links_outside_the_matrix_are_flagged_to_everybody_and_refused_to_nobody(register: Register) -> None:
     entry = register.public(sdgs=[2, 13])
     assert {"line": "C7.e-agriculture", "sdg": 2} not in register.read(entry["id"])["outside_matrix"]

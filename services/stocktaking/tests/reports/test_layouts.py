@@ -81,14 +81,18 @@ def test_a_text_is_in_the_language_of_the_reader_or_marked_as_that_of_its_author
     contents = [
         make_content(title={"en": "Farmers", "ar": "مزارعون"}, description={"en": "Prices", "ar": "أسعار"}),
         make_content(title={"fr": "Santé"}, description={"fr": "Soins"}, original_language="fr"),
+        make_content(title={"en": "Towns", "ar": "مدن"}, description={"en": "Networks", "ar": "شبكات"}),
     ]
-    model = build(GLOBAL, revisions(contents))
+    rows = list(revisions(contents))
+    rows[2]["by_secretariat"] = ["ar"]
+    model = build(GLOBAL, rows)
     told = of_kind(laid_out(model, "ar"), "entry")
     titles = {block["words"][1]["text"]: block["words"][1] for block in told}
     assert (titles["مزارعون"]["language"], titles["مزارعون"]["direction"]) == ("", "")
     assert (titles["Santé"]["language"], titles["Santé"]["direction"]) == ("fr", "ltr")
-    said = [plain(block["about"]) for block in told]
-    assert ["ترجمة المساهم (لغة الأصل: الإنجليزية)" in text for text in said] == [True, False]
+    said = {block["words"][1]["text"]: plain(block["about"]) for block in told}
+    assert {title for title, text in said.items() if "ترجمة المساهم (لغة الأصل: الإنجليزية)" in text} == {"مزارعون"}
+    assert {title for title, text in said.items() if "ترجمة الأمانة (لغة الأصل: الإنجليزية)" in text} == {"مدن"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

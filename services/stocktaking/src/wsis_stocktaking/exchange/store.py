@@ -26,6 +26,7 @@ _CHANGE = {
     "published_at": 1,
     "revised_at": 1,
     "last_updated_at": 1,
+    "by_secretariat": 1,
     "merged_into": 1,
 }
 
@@ -109,6 +110,7 @@ def _as_it_was(revision: Revision, entry: Entry | None) -> PublicEntry:
         "revised_at": at,
         "published_at": (entry and entry.get("published_at")) or at,
         "last_updated_at": updated_at(revision, entry),
+        "by_secretariat": revision.get("by_secretariat", []),
     }
 
 

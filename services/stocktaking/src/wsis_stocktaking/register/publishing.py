@@ -22,19 +22,21 @@ def publication(
     prize: Prize | None = None,
     last_updated_at: datetime | None | AtPublication = NOW,
     pending: Sequence[PendingEvent] = (),
+    theirs: Sequence[contents.Content] = (),
 ) -> Publication:
     """The publication of an entry that sends `entry_published`, and `pending` with it.
 
     `source` is that of the revision: submission, import, prizes, officer or confirmation. `by` is the account that
     wrote the content. `last_updated_at`: when the organization said it, by default now; None: nobody knows. `prize` is
-    the whole prize of the entry from now on.
+    the whole prize of the entry from now on. `theirs` are contents of contributors: an officer may have taken
+    texts from them.
     """
 
     def announce(published: Entry) -> Sequence[PendingEvent]:
         language, regions = contents.language_of(content), contents.regions_of(content)
         return (events.published(published, language, regions, source),)
 
-    return Publication(entry, content, prize, by, tuple(pending), announce, source, last_updated_at)
+    return Publication(entry, content, prize, by, tuple(pending), announce, source, last_updated_at, theirs)
 
 
 def confirmation(entry: Entry, by: str, *pending: PendingEvent) -> Publication:

@@ -199,6 +199,11 @@ class Card(Content):
     last_updated_at = Utc(
         allow_none=True, metadata={"description": "When the organization last updated it; null: nobody knows"}
     )
+    translated_by = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        metadata={"description": "By language of a translation who wrote it: contributor or secretariat"},
+    )
     freshness = fields.String(
         metadata={"description": "green, yellow or red, by the age of the last update; unknown where it has no date"}
     )

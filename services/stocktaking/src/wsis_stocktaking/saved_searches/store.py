@@ -119,5 +119,6 @@ def _former(revision: Revision) -> Card:
             "published_at": at,
             "revised_at": at,
             "last_updated_at": revision.get("last_updated_at", at),
+            "by_secretariat": revision.get("by_secretariat", []),
         }
     )

@@ -102,6 +102,7 @@ class Reviews:
                     prize=found.get("prize"),
                     last_updated_at=found["submitted_at"],
                     pending=(*mail, entry),
+                    theirs=(submitted,),
                 )
             ],
             ctx.received_at,
@@ -170,6 +171,7 @@ class Reviews:
                         prize=into.get("prize"),
                         last_updated_at=into["last_updated_at"],
                         pending=(audited,),
+                        theirs=(found["content"] or rules.draft_of(found)["content"],),
                     )
                 ],
                 ctx.received_at,

@@ -96,6 +96,7 @@ class ReversalCases:
                     by=by,
                     prize=entry["prize"],
                     last_updated_at=former["last_updated_at"],
+                    theirs=(content,),
                 )
             ],
             clock.now(),

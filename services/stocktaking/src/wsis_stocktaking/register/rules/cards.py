@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from wsis_stocktaking.register.rules import contents, entries
+from wsis_stocktaking.register.rules import contents, entries, translations
 
 # Facet -> how many values a card may have at it. Counts and filters use the same values.
 FACETS = (
@@ -37,6 +37,7 @@ class Card(contents.Content):
     published_at: datetime
     revised_at: datetime
     last_updated_at: datetime | None  # None: nobody knows
+    translated_by: dict[str, str]  # by language of a translation
 
 
 def card(entry: entries.PublicEntry) -> Card:
@@ -53,6 +54,7 @@ def card(entry: entries.PublicEntry) -> Card:
         "published_at": entry["published_at"],
         "revised_at": entry["revised_at"],
         "last_updated_at": entry.get("last_updated_at", entry["revised_at"]),
+        "translated_by": translations.translated_by(content, entry.get("by_secretariat", ())),
     }
 
 

@@ -65,7 +65,8 @@ class Imported(TypedDict):
 
 class PublicEntry(TypedDict):
     """What the public may read of an entry. `content` is None before the first publication, and what comes with one is
-    missing. `last_updated_at` is when the organization last said it (None: nobody knows)."""
+    missing. `last_updated_at` is when the organization last said it (None: nobody knows), `by_secretariat` are the
+    languages into which the secretariat has translated it."""
 
     _id: str
     content: Content | None
@@ -75,6 +76,7 @@ class PublicEntry(TypedDict):
     published_at: NotRequired[datetime]
     revised_at: NotRequired[datetime]
     last_updated_at: NotRequired[datetime | None]
+    by_secretariat: NotRequired[list[str]]
 
 
 class Entry(PublicEntry):
@@ -118,6 +120,7 @@ class Revision(TypedDict):
     sequence: int
     until: NotRequired[int]
     last_updated_at: NotRequired[datetime | None]
+    by_secretariat: NotRequired[list[str]]
     by: NotRequired[str | None]
 
 

@@ -26,6 +26,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.rules.entries import Entry, Prize, PublicEntry, Revision
+from wsis_stocktaking.register.rules.translations import by_secretariat
 
 _IN_PARTS = "whoever reads the register along its sequence reads a bounded part of it at a time"
 COLLECTIONS = (
@@ -97,7 +98,8 @@ def _not_later(at: datetime) -> datetime:
 class Publication(NamedTuple):
     """An entry that becomes public with this content. `events` go out with it, and those that `announce` makes of the
     entry with its new revision and sequence. `source` is that of the revision, by default the entry's;
-    `last_updated_at` is when the organization said it, by default now; None: nobody knows."""
+    `last_updated_at` is when the organization said it, by default now; None: nobody knows. `theirs` are contents of
+    contributors of which a revision of the secretariat may have texts."""
 
     entry: Entry
     content: contents.Content
@@ -107,6 +109,7 @@ class Publication(NamedTuple):
     announce: Announce = _nothing
     source: str | None = None
     last_updated_at: datetime | None | AtPublication = NOW
+    theirs: Sequence[contents.Content] = ()
 
 
 def _updated_at(publication: Publication, at: datetime) -> datetime | None:
@@ -131,6 +134,8 @@ def _revision(entry: Entry, publication: Publication, at: datetime) -> Revision:
     }
     if publication.by:
         made["by"] = publication.by
+    if entry.get("by_secretariat"):
+        made["by_secretariat"] = entry["by_secretariat"]
     return made
 
 
@@ -279,8 +284,10 @@ class Register(EventfulRepository):
 
     def _published(self, publication: Publication, sequence: int, at: datetime) -> Entry:
         entry, version = publication.entry, publication.entry.get("version", 0) + 1
+        source = publication.source or entry["source"]
         return {
             **entry,
+            "by_secretariat": by_secretariat(entry, publication.content, source, publication.theirs),
             "content": publication.content,
             "prize": publication.prize,
             "visibility": PUBLIC,

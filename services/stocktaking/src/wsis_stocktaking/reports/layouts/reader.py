@@ -45,7 +45,7 @@ class Reader(reader.Reader):
         return self.own(texts.get(original) or next(iter(texts.values()), ""), original)
 
     def is_translated(self, texts: Mapping[str, str], original: str) -> bool:
-        """Whether what `content` gives is the contributor's own translation."""
+        """Whether what `content` gives is a translation."""
         return original != self.language and bool(texts.get(self.language))
 
     def types(self, codes: Sequence[str]) -> str:

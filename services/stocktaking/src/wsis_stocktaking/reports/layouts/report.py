@@ -136,7 +136,8 @@ def _entry(reader: Reader, entry: Input, base: str) -> Block:
         _dates(reader, entry),
     ]
     if reader.is_translated(entry["text"], entry["original_language"]):
-        about.append(say("translated", language=reader.name_of_language(entry["original_language"])))
+        who = "translated_by_us" if reader.language in entry.get("by_secretariat", ()) else "translated"
+        about.append(say(who, language=reader.name_of_language(entry["original_language"])))
     if entry["prize"]:
         about.insert(0, reader.code("prizes", entry["prize"]))
     parts: list[tuple[Inline, Inline]] = [("", reader.content(entry["text"], entry["original_language"]))]

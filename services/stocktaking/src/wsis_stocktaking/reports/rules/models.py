@@ -45,6 +45,7 @@ class UnnumberedEntry(TypedDict):
     revision: int
     title: dict[str, str]
     original_language: str
+    by_secretariat: NotRequired[list[str]]
     kind: str
     coverage: str
     countries: list[str]
@@ -135,6 +136,7 @@ def _entry(scope: Scope, revision: Revision, lines: list[str]) -> UnnumberedEntr
         "revision": revision["number"],
         "title": content["title"],
         "original_language": content["original_language"],
+        "by_secretariat": revision.get("by_secretariat", []),
         "kind": content["kind"],
         "coverage": content["coverage"],
         "countries": content["countries"],
