@@ -18,7 +18,7 @@ EVENT: dict[str, Any] = {
     "subject": "p1",
     "sequence": "00000000000000001042",
     "datacontenttype": "application/json",
-    "data": {"reason": "Votes <b>were bought", "category": "C1"},
+    "data": {"reason": "Votes <b>were bought", "category": "C1", "open": True, "titles": [{"ar": "مدرسة"}]},
 }
 GONE = {**EVENT, "id": "e2", "sequence": "00000000000000001043", "data": None}
 
@@ -38,6 +38,7 @@ def test_the_page_shows_in_each_language(pages: Pages, language: str) -> None:
     assert (shown.status, len(shown.all("//h1"))) == (200, 1), shown.text()
     assert "None" not in shown.text()
     assert "Votes <b>were bought" in shown.text()
+    assert '[{"ar": "مدرسة"}]' in shown.text(), "as agencies get it"
 
 
 def test_the_desk_leads_to_the_log_and_the_log_goes_on(pages: Pages) -> None:

@@ -26,6 +26,7 @@ PAGES = (
         reads=(Read("log", "/v1/events?after={after}&limit=20"),),
         forms=(Form("take_down", "POST /v1/events/{sequence}/takedown", then=f"{_DESK}?done=yes", confirm=True),),
         query=LogQuery,
+        view="wsis_agencies.event_log.pages.views:contents",
         menu="desk:80",
         signed_in=True,
         permission="notifications:moderate",
