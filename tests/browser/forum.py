@@ -62,8 +62,13 @@ def _moderate(officer: Person, author: Person, path: str) -> dict[str, str]:
     moderator = {"role": "moderator", "target": moderated, "account": author.account, "reason": REASON}
     officer.post(f"{path}/assignments", moderator)
     waiting = officer.get(f"{path}/discussions/{moderated}/waiting-comments")["items"][0]["id"]
-    place = "/desk/consultations/{edition}/waiting-comments/{discussion}/{comment}"
-    return {place: f"/desk{path.removeprefix('/v1')}/waiting-comments/{moderated}/{waiting}"}
+    here = path.removeprefix("/v1")
+    listed = "/desk/consultations/{edition}/waiting-comments/{discussion}"
+    return {
+        listed: f"/desk{here}/waiting-comments/{moderated}",
+        f"{listed}/{{comment}}": f"/desk{here}/waiting-comments/{moderated}/{waiting}",
+        "/consultations/{edition}/discussions/{discussion}/comments/0": f"{here}/discussions/{moderated}/comments/0",
+    }
 
 
 def _contribute(officer: Person, author: Person, path: str) -> dict[str, str]:
