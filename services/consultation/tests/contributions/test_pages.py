@@ -103,6 +103,15 @@ def test_its_author_makes_it_public_and_ends_that(public: bool, button: str) -> 
     assert [each["body"]["public"] for each in pages.sent("change_consent")] == [not public]
 
 
+def test_its_author_ends_that_of_one_that_was_merged() -> None:
+    merged = {**SUBMISSION, "state": "merged", "merged_into": "OCP-2017-0003"}
+    pages = site(read_submission={**merged, "public": True}, change_consent={"id": "s1"}).sign_in("member")
+    press(pages.get("/en/me/submissions/2017/s1"), "publish")
+    assert [each["body"]["public"] for each in pages.sent("change_consent")] == [False]
+    pages = site(read_submission={**merged, "public": False}).sign_in("member")
+    assert pages.get("/en/me/submissions/2017/s1").all("//section[@aria-labelledby='public']") == []
+
+
 def test_a_mailed_link_makes_it_public_too(pages: Pages) -> None:
     opened = pages.get("/en/consultations/2017/submission").send(0, id="ab" * 16, key="cd" * 20)
     shown = press(opened, "publish")

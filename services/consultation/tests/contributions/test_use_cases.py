@@ -73,7 +73,9 @@ def test_a_contribution_is_public_while_its_author_consents(
     for event in ("contribution_published", "contribution_unpublished"):
         about = [seen for seen in consultation.published.wait(event, 2) if seen["subject"] == receipt["id"]]
         assert [seen["data"]["number"] for seen in about] == [receipt["number"]] * 2
-        assert "ada" not in str(about)
+        assert not [
+            text for text in ("Umutoni", "Otieno", "ada@", "'ada'") if text in str(about)
+        ]  # ids are of hex digits
 
 
 def test_only_its_author_consents(consultation: Any, receipt: Any, consent: Any, read: Any) -> None:

@@ -173,6 +173,22 @@ def test_what_is_merged_is_not_changed_and_not_merged_twice(
         officer("merge_submission", one, body=body)
 
 
+def test_an_author_takes_the_consent_back_from_what_was_merged(consultation: Any, submit: Submit, officer: Any) -> None:
+    one, other = (submit(who, "school", f"Paper and pens of {who}", public=True) for who in ("pia", "quy"))
+    officer("merge_submission", one, body={"into": other["receipt"], "reason": "The same"})
+    pia = actor("member", id="pia")
+    assert consultation.call("read_submission", pia, edition="2017", submission=one["id"])["public"] is True
+    no_longer = {"key": None, "public": False}
+    consultation.call("change_consent", pia, edition="2017", submission=one["id"], body=no_longer)
+    with refused("consultation.contribution_unknown"):
+        consultation.call("read_contribution", edition="2017", receipt=one["receipt"])
+    assert consultation.call("read_contribution", edition="2017", receipt=other["receipt"])["merged"] == []
+    assert consultation.call("read_submission", pia, edition="2017", submission=one["id"])["public"] is False
+    officer("separate_submission", one, body={"reason": "They differ"})
+    with refused("consultation.contribution_unknown"):
+        consultation.call("read_contribution", edition="2017", receipt=one["receipt"])
+
+
 @pytest.mark.parametrize("into", ["OCP-2017-9999", "OCP-2016-0001", "nothing"])
 def test_a_target_must_stand(submit: Submit, officer: Any, into: str) -> None:
     one = submit("oda", "water", f"Into {into}")

@@ -55,8 +55,8 @@ ROUTES = (
         "/v1/consultations/{edition}/submissions/{submission}/consent",
         handler="change_consent",
         summary="Let everybody read a submission, or no longer",
-        description="For its owner, by account or by the key of its link; at any time, also after the deadline. It "
-        "covers what `GET /contributions/{receipt}` shows, in the last version.",
+        description="For its owner, by account or by the key of its link; at any time, also after the deadline, and "
+        "no longer also once it was merged. It covers what `GET /contributions/{receipt}` shows, in the last version.",
         permission=PUBLIC,
         body=schemas.PublicConsentBody,
         response=schemas.PublicConsent,

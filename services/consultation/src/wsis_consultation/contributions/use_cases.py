@@ -76,9 +76,11 @@ class ContributionCases:
 
     @rpc(writes=True)
     def change_consent(self, ctx: Context, edition: str, submission: str, body: Input) -> JsonObject:
-        """Make it public or no longer; a repeat changes nothing. Raises NotFound, Conflict where it was withdrawn."""
+        """Make it public or no longer; a repeat changes nothing. Raises NotFound, Conflict where it was withdrawn, and
+        where one that was merged is to be public."""
         found = self._access.submission(ctx, edition, submission, body["key"])
-        lifecycle.require_received(found)
+        if body["public"] or found["state"] != lifecycle.MERGED:
+            lifecycle.require_received(found)
         if lifecycle.is_public(found) != body["public"]:
             by = "account" if found["account"] is not None and ctx.actor.id == found["account"] else "link"
             found = lifecycle.with_consent(found, public=body["public"], at=ctx.received_at, by=by)

@@ -22,6 +22,10 @@ from wsis_consultation.submissions.rules.lifecycle import (
 
 POSSIBLE, LIKELY = 65, 80  # points of 100
 MAX_COMPARED, MAX_SHOWN = 100, 10
+MAX_TEXT, MAX_TITLES = (
+    2000,
+    5,
+)  # characters and titles of a submission that are compared: each request compares a hundred
 _TEXT = 20  # characters from which an answer is a text, not a code
 _OPENING = 200  # characters of a text that stand for the title of one without requests
 _PERSONAL = frozenset({"full_name", "email", "telephone", "organization_name"})
@@ -52,12 +56,21 @@ def profile(answers: Input) -> Profile:
         titles = [text[:_OPENING] for text in texts[:1]]
     country = answers.get("organization_country")
     return Profile(
-        titles=tuple(sorted({fold(title) for title in titles} - {""})),
-        words=likeness.words_of(map(fold, [*titles, *texts])),
+        titles=tuple(sorted({fold(title) for title in titles[:MAX_TITLES]} - {""})),
+        words=likeness.words_of(map(fold, _cut([*titles, *texts]))),
         organization=fold(str(answers.get("organization_name") or "")),
         countries=frozenset([str(country)] if country else ()),
         sites=frozenset(),
     )
+
+
+def _cut(texts: Iterable[str]) -> Iterator[str]:
+    left = MAX_TEXT
+    for text in texts:
+        yield text[:left]
+        left -= len(text)
+        if left <= 0:
+            return
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -286,9 +286,10 @@ def withdraw(submission: Submission, at: datetime, reason: str | None) -> Submis
 
 
 def is_public(submission: Submission) -> bool:
-    """Whether everybody may read it: its author consents, and it stands."""
+    """Whether everybody may read it: its author consents, and has not withdrawn it. One that was merged keeps its
+    page."""
     consent = submission.get("consent")
-    return submission["state"] == RECEIVED and consent is not None and consent["public"]
+    return submission["state"] != WITHDRAWN and consent is not None and consent["public"]
 
 
 def with_consent(submission: Submission, *, public: bool, at: datetime, by: str) -> Submission:
