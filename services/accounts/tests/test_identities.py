@@ -28,7 +28,7 @@ def ask(accounts, who=ANONYMOUS):
 
 def brought(provider, asked):
     """What the browser comes back with that was sent there."""
-    return {**provider.sign_in(asked["url"]), "binding": asked["binding"]}
+    return {**provider.sign_in(asked["url"]), "binding": asked["binding"], "provider": "itu"}
 
 
 def add(accounts, provider, tokens):

@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import time
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from joserfc import jwt
@@ -137,6 +138,16 @@ def test_a_return_that_is_late_is_over(accounts, provider, member):
 def test_a_return_names_the_provider_that_was_asked(accounts, provider, member, issuer):
     """Two providers, of which one is dishonest, are not mixed up (RFC 9207)."""
     assert send(accounts, {**brought(provider, ask(accounts)), "iss": issuer}) == REFUSED
+
+
+def test_a_code_that_came_back_to_the_page_of_another_provider_is_sent_to_nobody(accounts, provider, member):
+    """A dishonest provider leads the browser on to another one, and would be sent its code. Not all name themselves."""
+    asked = ask(accounts)
+    assert dict(parse_qsl(urlsplit(asked["url"]).query))["redirect_uri"].endswith("/sign-in/return/itu")
+    body = {**brought(provider, asked), "provider": "ilo"}
+    provider.calls.clear()
+    assert send(accounts, body) == REFUSED
+    assert "/token" not in provider.calls
 
 
 def test_made_up_keys_do_not_have_the_provider_asked_each_time(accounts, provider, member):

@@ -41,7 +41,8 @@ def pages() -> Pages:
 
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize(
-    "path", ["/sign-in", "/me/identities", f"/sign-in/return?{BACK}", "/sign-in/return?error=access_denied&state=a1"]
+    "path",
+    ["/sign-in", "/me/identities", f"/sign-in/return/itu?{BACK}", "/sign-in/return/itu?error=access_denied&state=a1"],
 )
 def test_a_page_shows_in_each_language(pages: Pages, path: str, language: str) -> None:
     shown = pages.sign_in().get(f"/{language}{path}")
@@ -60,11 +61,12 @@ def test_the_sign_in_has_a_button_for_each_provider_and_leads_there(pages: Pages
 
 def test_the_return_signs_in_by_one_press(pages: Pages) -> None:
     pages.cookies[JOURNEY] = "b1.%2Fme%2Fidentities"
-    back = pages.get(f"/en/sign-in/return?{BACK}")
+    back = pages.get(f"/en/sign-in/return/itu?{BACK}")
     assert pages.bodies("sign_in_by_identity") == [], "to open the page changes nothing"
     entered = back.send()
     [sent] = pages.bodies("sign_in_by_identity")
-    assert sent == {"state": "s1", "code": "c1", "iss": "https://login.itu.example", "binding": "b1"}
+    brought = {"provider": "itu", "state": "s1", "code": "c1", "iss": "https://login.itu.example"}
+    assert sent == {**brought, "binding": "b1"}
     assert (entered.address, entered.status) == ("/en/me/identities", 200)
     assert JOURNEY not in pages.cookies
 
@@ -73,12 +75,12 @@ def test_the_return_signs_in_by_one_press(pages: Pages) -> None:
 def test_the_return_leads_to_no_other_site(pages: Pages, planted: str) -> None:
     pages.bus.answers["accounts.read_me"] = {"account": "a1", "state": "active", "roles": []}
     pages.cookies[JOURNEY] = f"b1.{urlencode({'': planted})[1:]}"
-    assert pages.get(f"/en/sign-in/return?{BACK}").send().address == "/en/me"
+    assert pages.get(f"/en/sign-in/return/itu?{BACK}").send().address == "/en/me"
 
 
 def test_a_return_that_is_refused_says_why_and_leads_to_the_sign_in(pages: Pages) -> None:
     pages.bus.answers["accounts.sign_in_by_identity"] = Forbidden("accounts.identity_unknown")
-    refused = pages.get(f"/en/sign-in/return?{BACK}").send()
+    refused = pages.get(f"/en/sign-in/return/itu?{BACK}").send()
     assert refused.status == 403
     assert "No account has this identity" in refused.text()
     assert refused.all("//main//p/a/@href") == ["/en/sign-in"]
@@ -107,10 +109,11 @@ def test_an_identity_is_added_and_removed_after_a_check(pages: Pages) -> None:
     shown = pages.get("/en/me/identities")
     asked = shown.send(shown.form("Add the sign-in of ITU"))
     assert asked.headers["refresh"] == f"0;url={AWAY['url']}"
-    added = pages.get(f"/en/sign-in/return?{BACK.replace('s1', 'a1')}").send()
+    added = pages.get(f"/en/sign-in/return/itu?{BACK.replace('s1', 'a1')}").send()
     assert added.address == "/en/me/identities?done=added"
     assert "opens your account from now on" in added.text("//*[@role='status']")
-    assert pages.bodies("add_identity")[-1]["binding"] == "b1"
+    sent = pages.bodies("add_identity")[-1]
+    assert (sent["binding"], sent["provider"]) == ("b1", "itu")
 
     pages.bus.answers["accounts.list_identities"] = {"identities": [KEPT]}
     shown = pages.get("/en/me/identities")
@@ -149,7 +152,7 @@ def leave(browser: Browser, page: str) -> str:
 
 def come_back(browser: Browser, provider: Provider, url: str) -> httpx.Response:
     """Sign in there, and follow the address of the return, as from another site; press its button."""
-    path = f"/sign-in/return?{urlencode(provider.sign_in(url))}"
+    path = f"/sign-in/return/itu?{urlencode(provider.sign_in(url))}"
     kept = {name: value for name, value in browser.cookies.items() if name == JOURNEY}
     for name in kept:
         assert browser.attributes[name] == {"path=/", "secure", "httponly", "samesite=strict"}
@@ -197,7 +200,7 @@ def test_a_return_of_another_browser_signs_nobody_in(http: httpx.Client, member:
 def test_a_return_that_another_site_sends_is_refused(http: httpx.Client, member: Browser, provider: Provider) -> None:
     browser = Browser(http)
     fields = provider.sign_in(leave(browser, "/en/sign-in"))
-    sent = browser.post("/en/sign-in/return", {"Origin": "https://evil.example"}, _form="enter", **fields)
+    sent = browser.post("/en/sign-in/return/itu", {"Origin": "https://evil.example"}, _form="enter", **fields)
     assert (sent.status_code, ACCESS in browser.cookies) == (403, False)
 
 
@@ -208,7 +211,7 @@ def test_a_provider_that_is_away_is_a_page_that_says_so(
     url = leave(browser, "/en/sign-in")
     fields = provider.sign_in(url)
     provider.away = True
-    page = f"/en/sign-in/return?{urlencode(fields)}"
+    page = f"/en/sign-in/return/itu?{urlencode(fields)}"
     away = browser.post(page, **hidden(httpx.Response(200, text=browser.get(page).text.partition("<main")[2])))
     assert away.status_code == 503
     assert "does not answer" in away.text

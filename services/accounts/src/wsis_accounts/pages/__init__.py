@@ -57,7 +57,7 @@ PAGES = (
     ),
     # Providers send browsers back here: a GET, which changes nothing. The button proves that it is the same browser.
     Page(
-        "/sign-in/return",
+        "/sign-in/return/{provider}",
         "pages/sign-in-return.html",
         "sign_in_return",
         forms=(
@@ -65,6 +65,7 @@ PAGES = (
             Form("add", "POST /v1/me/identities", then="/me/identities?done=added"),
         ),
         query=ReturnQuery,
+        example={"provider": "itu"},
     ),
     Page(
         "/sign-up",

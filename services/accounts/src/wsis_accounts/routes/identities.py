@@ -30,8 +30,9 @@ ROUTES = (
         status=201,
         limit="sign_in",
         error_codes=("accounts.provider_away", "accounts.provider_unknown"),
-        description="Open `url` in a browser. It comes back to the page `/sign-in/return` with `state` and `code`; "
-        "send them with `binding` to `POST /v1/sign-in/identity`, within ten minutes and once.",
+        description="Open `url` in a browser. It comes back to the page `/sign-in/return/{provider}` with "
+        "`state` and `code`; send them with `provider` and `binding` to `POST /v1/sign-in/identity`, within ten "
+        "minutes and once.",
         session="leaves",
     ),
     Route(

@@ -12,6 +12,9 @@ _CODE = validate.Length(min=1, max=4096)
 class IdentityReturn(RequestSchema):
     """What the browser has brought back from the provider, and the `binding` that it was given before."""
 
+    provider = fields.String(
+        required=True, validate=_TEXT, metadata={"description": "Whose page it came back to: the last part of its path"}
+    )
     state = fields.String(required=True, validate=_TEXT)
     code = fields.String(required=True, validate=_CODE)
     iss = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=500))

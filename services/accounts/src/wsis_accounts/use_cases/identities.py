@@ -29,7 +29,7 @@ from wsis_accounts.store import Store, hashing
 from wsis_accounts.use_cases.access import Access, Notify
 from wsis_accounts.use_cases.signing_in import Authentication, Granted, staff, unless_refused
 
-RETURN = "/sign-in/return"  # the one page that providers send browsers back to
+RETURN = "/sign-in/return"  # below it each provider has a page of its own, so that two are not mixed up (RFC 9700, 4.4)
 PLACES, OWN_PLACES = 8, 4  # questions to providers at a time in a process, and of one network: one that is slow
 PLACE_SECONDS = 1.0  # leaves the others, and all else, their time
 
@@ -137,7 +137,7 @@ class Identities:
             raise NotFound("accounts.provider_unknown")
         binding = hashing.new_binding()
         secrets = hashing.identity_secrets(binding, purpose)
-        fields = identities.fields(provider, secrets, page_url(RETURN), ctx.locale)
+        fields = identities.fields(provider, secrets, _back(provider), ctx.locale)
         with self._places.take(ctx.actor, ctx.network, seconds=PLACE_SECONDS):
             url = self._clients[id].address(fields)
         expires_at = ctx.received_at + identities.LIFE
@@ -169,9 +169,11 @@ class Identities:
         client = self._clients[provider.id]
         with self._places.take(ctx.actor, ctx.network, seconds=PLACE_SECONDS):
             try:
-                if identities.said_by_another(provider, body["iss"], client.metadata()):
+                # Else one that is dishonest gets a code of another: it goes to the provider that was asked.
+                came_from = body.get("provider", provider.id)  # a former gateway does not say
+                if came_from != provider.id or identities.said_by_another(provider, body["iss"], client.metadata()):
                     raise TokenRefused("issuer of the return")
-                who = client.identity(body["code"], secrets.verifier, secrets.nonce, page_url(RETURN))
+                who = client.identity(body["code"], secrets.verifier, secrets.nonce, _back(provider))
             except TokenRefused as error:
                 said = {"provider": provider.id, "reason": str(error)}
                 _log.warning("identity refused", extra=said)
@@ -221,3 +223,7 @@ class Identities:
         provider = self._providers.get(kept["provider"])
         names = provider.names if provider else {"en": kept["provider"]}
         return {**kept, "identity": kept["_id"], "names": names}
+
+
+def _back(provider: Provider) -> str:
+    return page_url(f"{RETURN}/{provider.id}")
