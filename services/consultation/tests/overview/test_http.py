@@ -123,6 +123,8 @@ def test_the_list_leaves_with_titles_beside_its_codes(
     assert (row["kind.label"], row["request_kinds.label"]) == ("Contribution officielle", "Atelier")
     assert (row["country.label"], row["region.label"]) == ("Rwanda", "Afrique")
     assert row["sdgs.label"] == "Bonne santé et bien-être"
+    public = http.get(f"{BASE}/contributions?format=csv").text.splitlines()[0].split(",")
+    assert {"country.label", "stakeholder_type.label", "action_lines.label"} <= set(public)
 
 
 def test_file_is_uploaded_published_and_never_shown_inline(

@@ -33,6 +33,7 @@ ROUTES = (
         query=schemas.ContributionsQuery,
         response=schemas.ContributionPage,
         export="contributions",
+        export_labels="wsis_consultation.index.exports:LABELS",
         cache=60,
         invalidated_by=_CHANGED,
         error_codes=("consultation.edition_unknown",),

@@ -11,6 +11,7 @@ from typing import Any, TypedDict, TypeVar
 
 from wsis_shared import reference
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.reference.texts import Titled
 
 
 class Row(TypedDict):
@@ -131,3 +132,21 @@ def matching(rows: Iterable[Row], filters: Input) -> list[Row]:
 def latest(rows: Iterable[Row]) -> datetime | None:
     """When the newest of the rows was changed."""
     return max((row["updated_at"] for row in rows), default=None)
+
+
+def title(dimension: str, code: str, locale: str) -> str:
+    """The title of a code in the reader's language."""
+    return reference.title(_TITLED[dimension](code), locale)
+
+
+def _region(code: str) -> reference.ItuRegion:
+    no_region = reference.no_region()
+    return no_region if code == no_region.code else reference.itu_region(code)
+
+
+_TITLED: dict[str, Callable[[str], Titled]] = {
+    "action_line": reference.action_line,
+    "sdg": lambda code: reference.sdg(int(code)),
+    "region": _region,
+    "stakeholder_type": reference.stakeholder_type,
+}

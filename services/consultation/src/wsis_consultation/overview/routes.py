@@ -22,7 +22,7 @@ ROUTES = (
         query=schemas.SubmissionsQuery,
         response=schemas.SubmissionPage,
         export="submissions",
-        export_labels="wsis_consultation.overview.exports:LABELS",
+        export_labels="wsis_consultation.index.exports:LABELS",
         error_codes=(_UNKNOWN, "consultation.period_inverted"),
     ),
     Route(

@@ -8,7 +8,6 @@ from typing import TypedDict
 
 from wsis_shared import reference
 from wsis_shared.json_types import JsonObject
-from wsis_shared.reference.texts import Titled
 
 from wsis_consultation.index.rules import KINDS, REQUEST_KINDS, Row, groups
 from wsis_consultation.submissions.rules.lifecycle import Submission, mergers, receipt_number
@@ -126,24 +125,6 @@ def details(rows: Sequence[Row]) -> Iterator[Coverage]:
 def _missing(codes: Sequence[str], rows: Sequence[Row], field: str) -> list[str]:
     heard = {ONE[field](row) for row in rows}
     return [code for code in codes if code not in heard]
-
-
-def title(dimension: str, code: str, locale: str) -> str:
-    """The title of a code in the reader's language."""
-    return reference.title(_TITLED[dimension](code), locale)
-
-
-def _region(code: str) -> reference.ItuRegion:
-    no_region = reference.no_region()
-    return no_region if code == no_region.code else reference.itu_region(code)
-
-
-_TITLED: dict[str, Callable[[str], Titled]] = {
-    "action_line": reference.action_line,
-    "sdg": lambda code: reference.sdg(int(code)),
-    "region": _region,
-    "stakeholder_type": reference.stakeholder_type,
-}
 
 
 def _has(row: Row, dimension: str, code: str) -> bool:

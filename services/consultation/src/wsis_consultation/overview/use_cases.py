@@ -80,7 +80,7 @@ class OverviewCases:
     def list_coverage(self, ctx: Context, edition: str, limit: int = 20, after: str | None = None) -> JsonObject:
         """Each code with the types and regions from which nobody has named it."""
         details = [
-            {**each, "title": rules.title(each["dimension"], each["code"], ctx.locale), "position": position}
+            {**each, "title": index_rules.title(each["dimension"], each["code"], ctx.locale), "position": position}
             for position, each in enumerate(rules.details(self._received(edition)))
         ]
         passed = paging.decode(after)

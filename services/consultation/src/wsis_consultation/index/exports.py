@@ -1,4 +1,4 @@
-"""Titles beside the codes of the list of submissions. Pure: the gateway loads it to write files."""
+"""Titles beside the codes of the lists of submissions and contributions. Pure: the gateway loads it to write files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from wsis_shared import reference
 from wsis_shared.exports import Title, labels
 from wsis_shared.sentences import Sentences
 
-from wsis_consultation.overview.rules import title
+from wsis_consultation.index.rules import title
 
 _SAY = Sentences("wsis_consultation", "documents")
 
