@@ -256,6 +256,7 @@ def known(
         **open_register(staff, owner),
         **ask_owners(suite, staff, owner),
         "cluster": find_cluster(suite, staff, contest),
+        "provider": "itu",
         **open_submissions(staff, owner),
         **fund,
         **subscribe(owner),
