@@ -261,7 +261,6 @@ def known(
         **fund,
         **subscribe(owner),
         **send_issue(suite, staff),
-        "provider": "itu",  # of a return, which says that it begins again: no provider is set
     }
 
 
