@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.architecture.compose_files import environment, fragment
+from tests.rehearsal import engine
 from wsis_shared import start_rules
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
@@ -77,6 +78,15 @@ def test_an_image_keeps_what_runs(deploy: Path, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(trim, "LIBRARIES", tmp_path)
     trim.main()
     assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == {*runs}
+
+
+def test_a_rehearsal_leaves_an_installation_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would give the installation another address, and delete its passwords."""
+    monkeypatch.setattr(engine, "INSTALLATION", tmp_path)
+    monkeypatch.setattr(engine, "FOLDER", tmp_path / "none")
+    with pytest.raises(engine.Failed, match="rehearse in another clone"), engine.Engine():
+        pass
+    assert tmp_path.exists()
 
 
 def test_image_runs_without_root(deploy: Path, project: Any) -> None:

@@ -23,7 +23,6 @@ from tests.rehearsal.replacing import Replacing
 MOST_MEGABYTES = 250
 OFFICER = ("--email", "ines@wsis.example", "--given-name", "Ines", "--family-name", "Silva")
 VERIFIER = ROOT / "services/voting/verify/verify.py"
-EDITION = "2017"
 
 
 def main(arguments: list[str]) -> int:
@@ -35,15 +34,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--keep", action="store_true", help="leave images, volumes and containers for another run")
     chosen = parser.parse_args(arguments)
     began = time.monotonic()
-    with Engine() as engine:
-        try:
-            figures = _play(engine, chosen.voters)
-        except Failed as failure:
-            _say(f"rehearsal NOT passed: {failure}")
-            return 1
-        finally:
-            if not chosen.keep:
-                engine.clean()
+    try:
+        with Engine() as engine:
+            try:
+                figures = _play(engine, chosen.voters)
+            finally:
+                if not chosen.keep:
+                    engine.clean()
+    except Failed as failure:
+        _say(f"rehearsal NOT passed: {failure}")
+        return 1
     short = [figure for figure in figures if not figure.reached]
     verdict = f"NOT passed: {'; '.join(map(str, short))}" if short else "passed"
     _say(f"rehearsal {verdict}, {time.monotonic() - began:.0f} s")
@@ -62,8 +62,9 @@ def _play(engine: Engine, voters: int) -> list[Figure]:
     figures += _told(Figure("doctor finds", float("nothing is wrong" not in said), "faults", at_most=0))
     figures += _outside(project)
     with tempfile.TemporaryDirectory(prefix="wsis-rehearsal-") as folder:
-        figures += _told(*Replacing(project, Path(folder), voters, _say).play())
-    log = project.log() / EDITION
+        replacing = Replacing(project, Path(folder), voters, _say)
+        figures += _told(*replacing.play())
+    log = project.log() / replacing.edition
     verified = subprocess.run([sys.executable, VERIFIER, log], capture_output=True, text=True)
     return figures + _told(
         Figure("public logs that the verifier refuses", float(verified.returncode != 0), "logs", at_most=0)

@@ -12,6 +12,7 @@ from typing import Self
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".run/rehearsal"
+INSTALLATION = ROOT / ".run/deploy"  # which deploy/compose makes
 RUNTIME = Path("/run/wsis-rehearsal")
 PACKAGES = (
     *("podman", "runc", "netavark", "aardvark-dns", "nftables", "catatonit", "docker-compose", "mmdebstrap"),
@@ -42,6 +43,8 @@ class Engine:
     environment: dict[str, str]
 
     def __enter__(self) -> Self:
+        if INSTALLATION.exists() and not FOLDER.exists():
+            raise Failed(f"{INSTALLATION} is an installation's: rehearse in another clone")
         install()
         FOLDER.mkdir(parents=True, exist_ok=True)
         RUNTIME.mkdir(mode=0o700, exist_ok=True)
@@ -65,20 +68,25 @@ class Engine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._checks.join()
-        self._service.terminate()
-        self._service.wait()
+        self._end()
 
     def podman(self, *arguments: str | Path, seconds: float = 1800) -> str:
         """What a command of podman says. Raises Failed."""
         return run(*self._podman(), *arguments, environment=self.environment, seconds=seconds)
 
     def clean(self) -> None:
-        """Delete containers, volumes, networks and images."""
+        """Delete containers, volumes, networks and images, and the passwords of all that."""
+        self._end()  # whatever asks makes folders
         with suppress(Failed):
             self.podman("system", "reset", "--force")
-        shutil.rmtree(FOLDER, ignore_errors=True)
+        for folder in (INSTALLATION, FOLDER):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _end(self) -> None:
+        self._over.set()
+        self._checks.join()
+        self._service.terminate()
+        self._service.wait()
 
     def _podman(self) -> list[str]:
         return [

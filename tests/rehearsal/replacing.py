@@ -27,11 +27,14 @@ class Replacing:
 
     def __init__(self, project: Project, folder: Path, voters: int, say: Callable[[str], None]) -> None:
         self._project, self._folder, self._say, self._voters = project, folder, say, voters
+        self.edition = ""
 
     def play(self) -> list[Figure]:
         """Open a contest, vote amid the replacements, close it, compare."""
         settings, suite = self._project.settings(), self._project.suite()
-        contest = opened(settings, each=2, suite=suite)
+        # A new one: where volumes were kept, people have voted in the former.
+        self.edition = str(1 + max(int(row["edition"]) for row in suite.visitor.get("/v1/editions")["items"]))
+        contest = opened(settings, self.edition, each=2, suite=suite)
         self._say(f"voting is open, {len(contest.categories)} categories")
         voters = registered(settings, self._voters, told=False)
         crowd = Crowd(contest, voters, Ledger(self._folder / "ledger"), self._project.https, self._project.tls)
