@@ -162,8 +162,8 @@ faults-by-lot: install ## Votes and events amid faults drawn by lot, all counted
 		$(if $(LOTS),--lots $(LOTS)) $(ARGS)
 
 .PHONY: drill
-drill: install ## Backup under votes, loss of store and broker, restore: what is equal, in how many seconds (VOTES=600 MEMBERS=3)
-	@$(PY) -m tests.faults.drill $(if $(VOTES),--votes $(VOTES)) $(if $(MEMBERS),--members $(MEMBERS)) $(ARGS)
+drill: install ## Backup under votes, loss of store and broker, restore: what is equal, in how many seconds (VOTES=600 MEMBERS=3 S3=1)
+	@$(PY) -m tests.faults.drill $(if $(VOTES),--votes $(VOTES)) $(if $(MEMBERS),--members $(MEMBERS)) $(if $(S3),--s3) $(ARGS)
 
 .PHONY: upgrade
 upgrade: install ## A suite of a former version upgraded and rolled back under load: lost, doubled, 5xx (FROM=tag, by default the last)
@@ -254,7 +254,7 @@ sbom: install ## The SBOM of what ships into dist/ (CycloneDX 1.6): libraries, D
 	@$(PY) deploy/sbom.py dist/wsis.cdx.json
 
 .PHONY: release
-release: install ## Wheels, chart, SBOM of this commit into dist/<version>: two equal builds, licences, checksums, signature (KEY=file)
+release: install ## Wheels, chart, SBOMs of this commit into dist/<version>: two equal builds, licences, checksums, signature (KEY=file)
 	@$(PY) -m pip --disable-pip-version-check install -q -c constraints.txt -r tests/security/requirements.txt
 	@$(PY) deploy/make_release.py $(if $(KEY),--key $(KEY))
 

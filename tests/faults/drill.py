@@ -10,13 +10,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
+from tests.faults.kit.files import Files
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.people import ROOT
 from tests.faults.kit.restoring import Drill
 from tests.faults.kit.suite import Suite
 from tests.load.figures import Figure
+from wsis_testkit import s3
 
 CATEGORIES = 18
 VERIFIER = ROOT / "services/voting/verify/verify.py"
@@ -27,15 +30,18 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.drill", description=__doc__)
     parser.add_argument("--votes", type=int, default=600, metavar="N", help="[600]; a third of them amid the backup")
     parser.add_argument("--members", type=int, default=1, choices=(1, 3), help="of the store's replica set [1]")
+    parser.add_argument("--s3", action="store_true", help="files in a store that speaks S3, which is lost as well")
     chosen = parser.parse_args(arguments)
     began = time.monotonic()
     with (
         tempfile.TemporaryDirectory(prefix="wsis-drill-") as folder,
-        Suite(Path(folder) / "suite", members=chosen.members) as suite,
+        s3.run() if chosen.s3 else nullcontext("") as blobs,
+        Suite(Path(folder) / "suite", members=chosen.members, WSIS_BLOBS_URI=blobs) as suite,
     ):
+        files = Files(suite.contest, blobs) if blobs else None
         figures = [
             Figure("O1 suite and contest", time.monotonic() - began, "s"),
-            *_play(suite, chosen.votes, Path(folder)),
+            *_play(suite, chosen.votes, Path(folder), files),
         ]
     short = [figure for figure in figures if not figure.reached]
     print(
@@ -44,11 +50,11 @@ def main(arguments: list[str]) -> int:
     return 1 if short else 0
 
 
-def _play(suite: Suite, votes: int, folder: Path) -> list[Figure]:
+def _play(suite: Suite, votes: int, folder: Path, files: Files | None) -> list[Figure]:
     voters = -(-votes // CATEGORIES)
     crowd = suite.crowd(voters, Ledger(folder / "ledger"))
     jobs, third = crowd.jobs(range(voters))[:votes], votes // 3
-    drill = Drill(suite, folder, lambda: crowd.ledger.by_project().total(), _say)
+    drill = Drill(suite, folder, lambda: crowd.ledger.by_project().total(), _say, files)
     drill.play(crowd, jobs[:third], jobs[third : 2 * third], jobs[2 * third :])
     suite.contest.close(seconds=600)
     recount = suite.contest.officer.post(f"{suite.contest.path}/tally/recount")

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyrage
 from tests.faults.kit.counted import mails_twice
 from tests.faults.kit.crowd import Crowd, Job
+from tests.faults.kit.files import COUNT, Files
 from tests.faults.kit.suite import Suite
 from tests.load.figures import Figure
 from wsis_local.stack import Stack
@@ -34,10 +35,18 @@ AHEAD = "the published log is ahead of the store"
 
 class Drill:
     """One loss and what follows; `figures` are what it saw. `promised`: how many votes anybody was ever told are
-    stored."""
+    stored. `files`: those in a store that speaks S3, which is lost too."""
 
-    def __init__(self, suite: Suite, folder: Path, promised: Callable[[], int], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        suite: Suite,
+        folder: Path,
+        promised: Callable[[], int],
+        say: Callable[[str], None],
+        files: Files | None = None,
+    ) -> None:
         self._suite, self._stack, self._promised, self._say = suite, suite.stack, promised, say
+        self._files = files
         self._folder, self._prefix = folder, Settings.load({}).mongo_prefix
         self._log = self._stack.run_dir / "public-log" / suite.contest.edition
         key = pyrage.x25519.Identity.generate()
@@ -53,7 +62,7 @@ class Drill:
         asyncio.run(crowd.meanwhile(before, lambda: asyncio.to_thread(self._amid_votes), whole=True))
         asyncio.run(crowd.vote(last))
         self._await_log()
-        kept = self._head()
+        kept, files = self._head(), self._files.seen() if self._files else {}
         self._stack.stop()
         with self._alone("broker") as stack:
             content = self._content(stack)
@@ -73,6 +82,9 @@ class Drill:
             self._figure(f"collections equal, of {len(content)}", equal, "collections", least=len(content))
         with self._timed("start"):
             self._stack.start()
+        if self._files:
+            equal = sum(content == files.get(id) for id, content in self._files.seen().items())
+            self._figure(f"files of S3 equal, of {len(files)}", equal, "files", least=COUNT)
         self._figure("votes missing", asyncio.run(crowd.missing([*before, *last])), "votes", most=0)
         asyncio.run(crowd.vote(after))
         self._await_log()
@@ -111,6 +123,8 @@ class Drill:
     def _wipe(self) -> None:
         for disk in (self._stack.run_dir / "store").glob("mongod*"):
             shutil.rmtree(disk)
+        if self._files:
+            self._files.lose()
 
     @contextmanager
     def _alone(self, *more: str) -> Iterator[Stack]:
