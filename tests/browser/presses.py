@@ -30,6 +30,11 @@ def field(tab: Tab, name: str) -> Locator:
     return tab.page.locator(f"main [name='{name}']").first
 
 
+def form_of(tab: Tab, button: str) -> Locator:
+    """The form that the button of that name sends."""
+    return tab.page.locator("main form", has=tab.page.get_by_role("button", name=button, exact=True)).first
+
+
 def wrong_fields(tab: Tab) -> list[str]:
     """The names of those that are marked."""
     names: list[str] = tab.page.evaluate("[...document.querySelectorAll('[aria-invalid=true]')].map(each => each.name)")
