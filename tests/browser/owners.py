@@ -46,7 +46,8 @@ def _import(officer: Person) -> str:
     )
     for _ in officer.follow(f"/v1/jobs/{ran['id']}"):
         pass
-    return str(officer.get("/v1/entries", q="course", sort="newest")["items"][0]["entry"])
+    found = wait_for(lambda: officer.get("/v1/entries", q=key)["items"], 60, what="the entry in the register")
+    return str(found[0]["entry"])
 
 
 def _call(officer: Person) -> str:

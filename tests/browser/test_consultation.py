@@ -13,6 +13,8 @@ from .presses import field, press, wrong_fields
 from .test_pages import overflow, violations
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
     from wsis_demo.client import Suite
 
 LONG, WORDY = "A" * 201, "word " * 501
@@ -31,6 +33,11 @@ def discussion(forum: dict[str, str], contest: Contest) -> str:
     return f"/consultations/{contest.edition}/discussions/{forum['discussion']}"
 
 
+def comment(tab: Tab) -> Locator:
+    """What somebody writes, beside the language that they choose for it."""
+    return tab.page.get_by_role("textbox", name="Comment")
+
+
 def test_a_member_replies(visitors: Visitors, member: str, discussion: str, axe: str) -> None:
     tab = visitors.tab(member, width=320)
     tab.open(f"/en{discussion}")
@@ -38,10 +45,10 @@ def test_a_member_replies(visitors: Visitors, member: str, discussion: str, axe:
     press(tab, "Post the comment")
     assert tab.page.evaluate("document.activeElement.matches('[role=alert]')"), "it says that nothing was written"
     assert (violations(tab, axe), overflow(tab)) == ([], 0)
-    tab.page.get_by_label("Comment").fill("Nous le faisons à **Kigali**.")
+    comment(tab).fill("Nous le faisons à **Kigali**.")
     press(tab, "Preview")
     assert tab.page.locator("[role=status] strong").inner_text() == "Kigali"
-    assert tab.page.get_by_label("Comment").input_value() == "Nous le faisons à **Kigali**.", "nothing typed is lost"
+    assert comment(tab).input_value() == "Nous le faisons à **Kigali**.", "nothing typed is lost"
     press(tab, "Post the comment")
     tab.page.wait_for_url(re.compile(r"/comments/\d+"))
     assert tab.page.locator("article.depth-2 strong", has_text="Kigali").count() >= 1, "it stands below what it answers"
@@ -51,13 +58,13 @@ def test_what_was_written_outlives_the_session(visitors: Visitors, suite: Suite,
     tab = visitors.tab()
     enter(tab, suite, member)
     tab.open(f"/en{discussion}/reply")
-    tab.page.get_by_label("Comment").fill("Written for an hour.")
+    comment(tab).fill("Written for an hour.")
     tab.page.context.clear_cookies()
     press(tab, "Post the comment")
     tab.page.wait_for_selector("input[name=email]")
     prove(tab, suite, member)
     tab.page.wait_for_selector("textarea[name=text]")
-    assert tab.page.get_by_label("Comment").input_value() == "Written for an hour."
+    assert comment(tab).input_value() == "Written for an hour."
 
 
 def test_a_contribution_with_each_error_once(
@@ -86,6 +93,7 @@ def test_a_contribution_with_each_error_once(
     field(tab, "answers.organization_country").select_option("RW")
     field(tab, "answers.kind").select_option("form")
     press(tab, "Save the draft")
+    press(tab, "Check and submit")
     press(tab, "Submit the contribution")
     tab.page.wait_for_url("**/me/submissions/**")
     assert tab.page.locator("main code").count() == 1, "the receipt"

@@ -34,9 +34,15 @@ def author(suite: Suite) -> Person:
     return suite.register(next(Registry(11, f"day{os.urandom(4).hex()}").people(1)) | {"locale": "en"})
 
 
-@pytest.mark.usefixtures("forum", "fund")
-def test_an_officers_day(visitors: Visitors, suite: Suite, officer: str, author: Person, contest: Contest) -> None:
-    report_a_comment(author, suite.sign_in(officer), contest.edition)
+@pytest.mark.usefixtures("fund")
+def test_an_officers_day(
+    visitors: Visitors, suite: Suite, officer: str, author: Person, contest: Contest, forum: dict[str, str]
+) -> None:
+    report_a_comment(
+        author,
+        suite.sign_in(officer),
+        f"/v1/consultations/{contest.edition}/discussions/{forum['discussion']}/comments",
+    )
     submit_an_entry(author)
     author.post(f"/v1/partnerships/{contest.edition}/pledges", PLEDGE)
     tab = visitors.tab()
@@ -65,7 +71,7 @@ def test_what_one_officer_proposes_another_reads_and_approves(
     press(proposing, "Yes, do it")
     proposing.page.wait_for_selector("main [role=status]")
     deciding.open("/en/desk")
-    assert waiting(deciding, "Acts that need a second officer") >= 1
+    wait_for(lambda: waiting(deciding, "Acts that need a second officer") >= 1, what="the act on the desk")
     deciding.open(page)
     said = deciding.page.locator("main").inner_text()
     assert "The account gets the role “operator of the platform”." in said
@@ -103,12 +109,10 @@ def test_two_officers_on_one_form(
 # -- what others do ----------------------------------------------------------------------------------------------------
 
 
-def report_a_comment(member: Person, officer: Person, year: str) -> None:
-    """Somebody writes spam, somebody else says so."""
-    path = f"/v1/consultations/{year}"
-    discussion = officer.get(f"{path}/discussions")["items"][0]["id"]
-    number = officer.post(f"{path}/discussions/{discussion}/comments", {"text": "Buy now."})["number"]
-    member.put(f"{path}/discussions/{discussion}/comments/{number}/report", {"reason": "spam"})
+def report_a_comment(member: Person, officer: Person, comments: str) -> None:
+    """Somebody writes spam, somebody else says so. `comments`: the path of those of a discussion."""
+    number = officer.post(comments, {"text": "Buy now."})["number"]
+    member.put(f"{comments}/{number}/report", {"reason": "spam"})
 
 
 def submit_an_entry(owner: Person) -> str:
