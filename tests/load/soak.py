@@ -1,7 +1,8 @@
 """P2, a soak: votes, reads and events at about a third of what two cores can do, for hours; what grows meanwhile?
 
 Of each process the memory that it alone wrote and the open descriptors, and at the broker the queues of responses.
-Slopes are those of the line with the least squares, over what comes after the first quarter: until then caches fill.
+Slopes are those of the line with the least squares, over what comes after the first quarter: until then caches fill,
+and the jobs that timers begin each hour have run once, so that what they load is there.
 Not the resident memory: the kernel takes pages of files back, which would hide what grows. Of descriptors the least
 number of a quarter counts: connections of clients come and go, what is never closed stays.
 """
@@ -35,6 +36,7 @@ SAMPLES_FILE = Path(".run/soak.json")  # `Samples` of the last run
 LONG_ENOUGH = 60  # minutes: in less, what is freed late looks like a slope
 MOST_MB_PER_HOUR, MOST_DESCRIPTORS, MOST_QUEUES = 1.0, 10, 0
 CATEGORIES = 18
+HOURLY_JOBS = ("/v1/entry-snapshots", "/v1/entry-duplicate-scans")
 
 
 @dataclass
@@ -69,6 +71,10 @@ def run(folder: Path, *, minutes: float = 5.0) -> Iterator[Figure]:
         crowd = suite.crowd(voters, Ledger(suite.folder / "ledger"))
         work = makers(suite.contest, crowd.port, DISCUSSIONS)
         readers = Readers(crowd)
+        officer = suite.contest.officer
+        for path in HOURLY_JOBS:
+            for _ in officer.follow(f"/v1/jobs/{officer.post(path, {})['id']}"):
+                pass
         asyncio.run(_load(suite, crowd, work, readers, seconds, samples))
         name = f"{VOTES} votes/s, {READS} reads/s and {CHANGES} events/s for {minutes:g} min"
         yield Figure(f"{name}: votes acknowledged", crowd.done, "votes")
