@@ -20,10 +20,6 @@ TIMEOUTS: Mapping[str, Any] = {
     "connectTimeoutMS": 3000,
     "socketTimeoutMS": 60000,
     "heartbeatFrequencyMS": 5000,
-    # Ask a member again after that time, and at once when an operation fails or waits for a primary. An answer that the
-    # member holds back until something changes would come no earlier to who needs it, and the driver looks up twice a
-    # second while it waits: in each process a third of what it takes when idle.
-    "serverMonitoringMode": "poll",
 }
 STABLE = ServerApi("1", strict=True, deprecation_errors=True)
 
