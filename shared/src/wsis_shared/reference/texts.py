@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 
-from babel import Locale
 from wsis_shared.json_types import Input
 from wsis_shared.reference.loading import Titles, find, read, table
 
@@ -50,6 +49,8 @@ def is_language(code: object) -> bool:
 
 def language_name(code: str, locale: str) -> str:
     """A language as the reader calls it, "French"; raises UnknownCode."""
+    from babel import Locale  # noqa: PLC0415 -- each manifest imports this module, and few ask for names
+
     return Locale(language(code).code).get_display_name(locale) or code
 
 

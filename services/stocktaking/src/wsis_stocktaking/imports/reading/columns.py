@@ -33,6 +33,7 @@ UNREAD = (
     "prize.category",
     "prize.status",
     "published_at",
+    "translated_by",
     "revised_at",
     "freshness",
     "licence",
