@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import cast
@@ -24,8 +25,8 @@ from wsis_shared.mongo_connection import Client
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 PART = 8 << 20  # bytes of documents in one file of the archive, and a batch of the store (16 MB) more
-TRIES = 5  # at a snapshot while collections are being made
-SNAPSHOT_GONE = (239, 246)  # codes of MongoDB: too old, and of another catalogue
+TRIES, PAUSE = 5, 1.0  # at a snapshot while collections are being made, or a member comes to serve; seconds
+TOO_OLD, UNAVAILABLE = 239, 246  # codes of MongoDB for a snapshot
 IN_S3 = {"place": "s3", "state": "complete"}
 KEPT = "minSnapshotHistoryWindowInSeconds"
 Databases = Mapping[str, Sequence[Described]]
@@ -99,17 +100,31 @@ def snapshot(client: Client, prefix: str, expected: Sequence[str]) -> Iterator[S
             # The moment is that of the first read. A snapshot lists no collections: they are listed before and after.
             database, collection = _first(before, prefix)
             with client.start_session(snapshot=True) as session:
-                client[database][collection].find_one({}, {"_id": 1}, session=session)
-                if described(client, prefix, expected) == before:
+                if _begun(client[database][collection], session) and described(client, prefix, expected) == before:
                     yield Snapshot(client, session, prefix, before)
                     return
-        raise BackupError("collections or indexes are being made all the time: back up when the suite has started")
+        raise BackupError(
+            "the store has no snapshot yet, or collections and indexes are being made all the time: back up when the "
+            "suite has started"
+        )
     except OperationFailure as error:
-        if error.code in SNAPSHOT_GONE:
+        if error.code in (TOO_OLD, UNAVAILABLE):
             raise BackupError(f"the store keeps no snapshot for so long: raise {KEPT} ({error})") from error
         raise BackupError(f"the store refuses to be read: {error}") from error
     except PyMongoError as error:
         raise BackupError(f"the store does not answer: {error}") from error
+
+
+def _begun(collection: Collection[Document], session: ClientSession) -> bool:
+    """Whether the first read has set the moment. A member that has just come to serve has none yet."""
+    try:
+        collection.find_one({}, {"_id": 1}, session=session)
+    except OperationFailure as error:
+        if error.code != UNAVAILABLE:
+            raise
+        time.sleep(PAUSE)
+        return False
+    return True
 
 
 def _first(databases: Databases, prefix: str) -> tuple[str, str]:
