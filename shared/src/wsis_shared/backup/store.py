@@ -25,7 +25,8 @@ from wsis_shared.mongo_connection import Client
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
 PART = 8 << 20  # bytes of documents in one file of the archive, and a batch of the store (16 MB) more
-TRIES, PAUSE = 5, 1.0  # at a snapshot while collections are being made, or a member comes to serve; seconds
+TRIES = 5  # at a snapshot while collections are being made, or a member comes to serve
+PAUSE = 1.0  # seconds, before another try at a member that comes to serve
 TOO_OLD, UNAVAILABLE = 239, 246  # codes of MongoDB for a snapshot
 IN_S3 = {"place": "s3", "state": "complete"}
 KEPT = "minSnapshotHistoryWindowInSeconds"
