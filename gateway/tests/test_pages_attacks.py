@@ -1,5 +1,6 @@
 """What visitors and faults may try on pages: limits, copies for all, parts that are broken."""
 
+import re
 import sys
 import threading
 
@@ -13,7 +14,7 @@ from wsis_testkit.pages import Pages
 from wsis_testkit.waiting import wait_for
 
 from wsis_gateway import routing
-from wsis_gateway.web import catalogue
+from wsis_gateway.web import catalogue, rendering
 from wsis_gateway.web.visits import query_of
 
 EDITION = {
@@ -107,6 +108,25 @@ def test_a_panel_that_fails_is_left_out(pages):
     shown = pages.get("/en/")
     assert (shown.status, shown.all(PANEL)) == (200, [])
     assert "max-age=0" in shown.headers["cache-control"]
+
+
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(1)</script>"
+
+
+def test_markup_in_a_panel_is_text(pages):
+    pages.bus.answers["prizes.list_editions"] = {"items": [{**EDITION, "title": HOSTILE}], "next": None}
+    [panel] = pages.get("/en/").all(PANEL)
+    assert HOSTILE in "".join(panel.itertext())
+    assert panel.xpath(".//img | .//script") == []
+
+
+def test_rich_text_has_no_markup_but_that_of_texts():
+    rich = rendering._environment().filters["rich"]
+    written = "<p onclick=x>Schools <em>online</em><a href='javascript:1'>1</a><a href='https://wsis.example'>2</a></p>"
+    shown = str(rich(HOSTILE + written))
+    assert shown.startswith("<p>Schools <em>online</em><a")
+    assert re.findall("script|onerror|onclick|javascript|<img", shown) == []
+    assert 'href="https://wsis.example"' in shown
 
 
 def test_a_page_that_fails_looks_like_the_site(pages):

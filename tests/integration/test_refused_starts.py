@@ -133,6 +133,7 @@ FURTHER = [
     (SENDS, "WSIS_SMTP_URI", "smtp://relay", PLAIN.format("relay")),
     (AGENCIES, "WSIS_AGENCIES_AMQP_URI", "amqp://broker", PLAIN.format("broker")),
     (AGENCIES, "WSIS_AGENCIES_MANAGEMENT_URI", "http://a:b@broker:15672", PLAIN.format("broker")),
+    (AGENCIES, "WSIS_AGENCIES_MANAGEMENT_URI", "file://a:b@broker/etc/passwd", start_rules.HTTP),
     (AGENCIES, "WSIS_AGENCIES_MANAGEMENT_URI", "https://guest:b@broker", "must not have the user guest, "),
     (WEBHOOKS, "WSIS_WEBHOOKS_LOOPBACK", "yes", "must not be set: it is for development alone"),
 ]

@@ -32,6 +32,7 @@ NOT_STARTED = 2  # exit status of a process that is refused
 MIN_SECRET_LENGTH = 32  # characters
 ENCRYPTED = ("amqps", "https", "mongodb+srv", "rediss", "smtps", "smtp+starttls")
 IN_PROCESS = ("local", "memory")  # stores of limits
+HTTP = "must begin with http:// or https://"
 NOBODY = ".invalid"  # RFC 2606: no such host exists, the examples of ours are below it
 
 
@@ -156,6 +157,16 @@ def _login(field: str) -> Rule:
     return Rule(field, broken)
 
 
+def _http(field: str) -> Rule:
+    """An address of the web: urllib reads files too."""
+
+    def broken(start: Start) -> str:
+        given = start.text(field)
+        return "" if not given or urlsplit(given).scheme in ("http", "https") else HTTP
+
+    return Rule(field, broken, always=True)
+
+
 def _private(field: str) -> Rule:
     """What goes to another machine is encrypted, or that network is nobody else's."""
 
@@ -225,6 +236,8 @@ RULES = (
     _set("broker_nodes", "nodes of the broker; WSIS_AMQP_URI has an address of each"),
     Rule("amqp_uri", _each_node),
     _login("mongo_uri"),
+    _http("agencies_management_uri"),
+    _http("doctor_management_uri"),
     _login("agencies_management_uri"),
     *(
         _private(field)

@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.connection import connect
 from wsis_shared.doctor import Finding
-from wsis_shared.start_rules import addresses
+from wsis_shared.start_rules import HTTP, addresses
 
 CLUSTER = "docs/runbooks/broker-cluster.md"
 OLDEST = (4, 0)  # quorum queues that count deliveries as ours expect
@@ -98,8 +98,10 @@ class Management:
         self._headers = {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
 
     def get(self, path: str) -> object:
-        """The JSON at a path. Raises OSError, HTTPError among them."""
-        request = urllib.request.Request(f"{self.address}/api/{path}", headers=self._headers)  # noqa: S310 -- a setting
+        """The JSON at a path. Raises OSError, HTTPError among them, and ValueError for an address of a file."""
+        if not self.address.startswith(("http://", "https://")):
+            raise ValueError(HTTP)
+        request = urllib.request.Request(f"{self.address}/api/{path}", headers=self._headers)  # noqa: S310 -- see above
         with urllib.request.urlopen(request, timeout=SECONDS) as response:  # noqa: S310 -- same
             return cast(object, json.load(response))
 

@@ -90,7 +90,7 @@ class Management:
         """Whether it was there. Raises Unavailable."""
         parts = urlsplit(self._uri)
         login = b64encode(f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()).decode()
-        request = urllib.request.Request(  # noqa: S310 -- the address is a setting
+        request = urllib.request.Request(  # noqa: S310 -- http or https, by a rule of the start
             urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], f"/api/{path}", "", "")),
             method=method,
             data=None if body is None else json.dumps(body).encode(),
