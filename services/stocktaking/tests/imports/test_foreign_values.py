@@ -1,4 +1,4 @@
-"""What registers write for countries, lines, goals and days is read as it was meant, or is said to be unclear."""
+"""What registers write for countries, lines, and goals is read as it was meant, or is said to be unclear."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wsis_shared.mapping import dates
 from wsis_shared.mapping.column import columns_of
 from wsis_shared.mapping.values import codes_of
 
@@ -117,31 +116,6 @@ def test_a_line_that_is_not_clear_is_not_guessed(cell: str) -> None:
 
 def test_a_span_of_goals_has_those_between() -> None:
     assert read("sdgs", "SDG 1 to 4") == ("1 2 3 4", True)
-
-
-@pytest.mark.parametrize(
-    ("cell", "first", "last"),
-    [
-        ("III квартал 2015 г.", "2015-07-01", "2015-09-30"),
-        ("3 кв. 2014", "2014-07-01", "2014-09-30"),
-        ("1er trimestre de 2014", "2014-01-01", "2014-03-31"),
-        ("3T2014", "2014-07-01", "2014-09-30"),
-        ("Second half of 2014", "2014-07-01", "2014-12-31"),
-        ("1º semestre de 2014", "2014-01-01", "2014-06-30"),
-        ("الربع الثالث 2014", "2014-07-01", "2014-09-30"),
-        ("2014年第三季度", "2014-07-01", "2014-09-30"),
-        ("2014年上半年", "2014-01-01", "2014-06-30"),
-        ("Q4-2014", "2014-10-01", "2014-12-31"),
-        ("31.12.2015г.", "2015-12-31", "2015-12-31"),
-        ("1.IX.2014", "2014-09-01", "2014-09-01"),
-        ("2014.0", "2014-01-01", "2014-12-31"),
-        ("March 2014", "2014-03-01", "2014-03-31"),
-    ],
-)
-def test_a_part_of_a_year_has_its_months(cell: str, first: str, last: str) -> None:
-    span = dates.span(cell)
-    assert span is not None
-    assert [day.isoformat() for day in span] == [first, last]
 
 
 def proposed(*rows: str) -> tuple[dict[str, list[str]], dict[str, str]]:
