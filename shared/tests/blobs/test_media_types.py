@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 from wsis_shared.blobs import Upload
-from wsis_shared.blobs.media_types import HEAD_BYTES, TAIL_BYTES, UNKNOWN, detect
+from wsis_shared.blobs.media_types import HEAD_BYTES, TAIL_BYTES, UNKNOWN, detect, endings, expected_endings
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 
@@ -85,3 +85,26 @@ def test_a_route_takes_what_it_names_and_text_under_a_name_of_its_own():
     assert csv.accept(UNKNOWN) is None
     assert Upload(1000, ("text/plain",)).accept("text/plain") == "text/plain"
     assert Upload(1000, ("application/pdf",)).accept("text/plain") is None
+
+
+@pytest.mark.parametrize(
+    ("media_type", "usual"),
+    [
+        ("text/tab-separated-values", ".tsv"),
+        ("text/markdown", ".md"),
+        ("text/csv", ".csv"),
+        ("application/pdf", ".pdf"),
+        (OFFICE + "spreadsheetml.sheet", ".xlsx"),
+    ],
+)
+def test_a_type_has_the_endings_of_its_files(media_type, usual):
+    assert endings(media_type)[-1] == usual
+    assert endings(UNKNOWN) == ()
+
+
+@pytest.mark.parametrize(
+    ("filename", "expected"),
+    [("list.xlsx", ()), ("LIST.XLSX", ()), ("list", ()), ("list.csv", (".xlsx",)), ("list.xls", (".xlsx",))],
+)
+def test_a_name_that_ends_otherwise_is_noticed(filename, expected):
+    assert expected_endings(OFFICE + "spreadsheetml.sheet", filename) == expected
