@@ -23,6 +23,7 @@ from gunicorn import util
 from gunicorn.http import errors, wsgi
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
+from gunicorn.sock import BaseSocket
 from gunicorn.workers.ggevent import GeventWorker
 
 _log = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ IDLE_SECONDS = 0.5
 # sends them by single bytes, takes no place from others: the longest wait ends for a further one.
 WAITING_PART = 0.5
 NOTIFY_SECONDS = 1.0  # between two signs of life to gunicorn's master
-CONNECT_SECONDS = 5.0  # how long clients wait, at a start, for the connection to the broker
+CONNECT_SECONDS = 60.0  # how long clients are refused, at a start, for want of a connection to the broker
 # Of all header fields of a request: tokens take 1 or 2 kB. gunicorn bounds their number and the length of each, and a
 # head that has not ended, by the product, half a megabyte.
 HEADERS_BYTES = 8192
@@ -75,6 +76,7 @@ _first_environ = cache(wsgi.base_environ)  # gunicorn looks for the streams of i
 wsgi.base_environ = lambda cfg: dict(_first_environ(cfg))
 _date_of = lru_cache(maxsize=1)(util.http_date)  # and writes the date of a second for each response of it
 util.http_date = lambda timestamp=None: _date_of(int(time.time() if timestamp is None else timestamp))
+BaseSocket._is_listening = staticmethod(lambda _sock: True)  # the master binds, and leaves it to workers to listen
 
 
 class BufferedSocket:
@@ -174,6 +176,7 @@ class Worker(GeventWorker):
             if self._is_for_clients(sock):
                 self._wait_for_broker()
             sock.setblocking(1)
+            sock.listen(self.cfg.backlog)
             pools.append(Pool(self.worker_connections))
             handle = partial(self.handle, Listener(sock.getsockname()))
             servers.append(StreamServer(sock, handle=handle, spawn=pools[-1]))
@@ -198,8 +201,8 @@ class Worker(GeventWorker):
         return not self.wsgi.serves_probes(sock.getsockname())
 
     def _wait_for_broker(self) -> None:
-        """Clients that come meanwhile are answered late, and not told that the service is away: a balancer sends them
-        from the moment when the master listens. The probes say what is so."""
+        """Clients that come meanwhile are refused, and a balancer asks another gateway: also for writes, none of which
+        was sent. Of a broker that stays away this one tells them itself. The probes say what is so."""
         until = time.monotonic() + CONNECT_SECONDS
         while self.alive and time.monotonic() < until and not self.wsgi.amqp_client.wait_connected(NOTIFY_SECONDS / 4):
             self.notify()
