@@ -263,6 +263,17 @@ def test_nginx_keeps_a_public_response_for_a_second_although_it_hears_no_events(
     wait_for(lambda: calls(proxy.http) == now, 5, "nginx to ask again, long before the 60 seconds of a client's cache")
 
 
+def test_what_one_gateway_refuses_the_other_answers_writes_too(gateway, signed_in, tmp_path):
+    """As one does that starts and has no broker yet (test_start.py)."""
+    proxy = Proxy(tmp_path, f"127.0.0.1:{free_port()} fail_timeout=0; server 127.0.0.1:{gateway.port}")
+    try:
+        body = {"choice": "p1", "seconds": 0}
+        answers = [proxy.http.post("/v1/notes/n1/votes", json=body, headers=signed_in()) for _ in range(4)]
+        assert all(answer.is_success for answer in answers), answers
+    finally:
+        proxy.stop()
+
+
 def test_nginx_serves_the_last_public_response_while_the_gateway_is_away(gateway, tmp_path):
     with running_gateway(gateway.environment, tmp_path / "gateway.log") as client:
         proxy = Proxy(tmp_path, client.base_url.netloc.decode())
