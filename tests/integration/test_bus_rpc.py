@@ -1,7 +1,9 @@
 """Requests: what a caller sees, and what cannot hurt the service."""
 
 import json
+import time
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from kombu import Connection
 from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
 from wsis_shared.amqp import topology
-from wsis_shared.errors import Conflict
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.json_text import JsonText
 from wsis_testkit import actor, make_context, refused, wait_for
 
@@ -35,6 +37,14 @@ def test_the_text_of_an_unexpected_error_neither_leaves_nor_is_logged(madeup):
     assert "break_" in log
     assert "hunter2" not in log
     assert "someone@example.org" not in log
+
+
+@pytest.mark.parametrize("well", [True, False])
+def test_a_response_whose_time_tells_nothing_takes_its_least_time(madeup, well):
+    began = time.monotonic()
+    with suppress(Invalid):
+        madeup.call("answer_evenly", well=well)
+    assert time.monotonic() - began >= 0.5
 
 
 def test_a_result_that_is_not_data_is_an_error_not_a_hang(madeup):

@@ -6,6 +6,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from wsis_shared import clock
 from wsis_shared.auth import Verifier
 from wsis_testkit import refused, wait_for
@@ -214,6 +215,21 @@ def test_a_mailbox_is_not_flooded(accounts, client):
     box = accounts.database.mailboxes.find_one({"email": client.address})
     assert len(box["challenges"]) == 5
     assert client.post("confirm", email=client.address, code=client.mail()["code"])["account"]
+
+
+@pytest.mark.parametrize("call", ["register", "request_code", "renew", "mail_erasure_link"])
+def test_a_form_that_is_sent_again_under_its_key_is_one_mail(accounts, client, call):
+    body = registration(client.address) if call == "register" else {"email": client.address}
+    key = {"idempotency_key": uuid.uuid4().hex}
+    asked = []
+    for _ in range(2):
+        answer = accounts.call(call, context=key, body=body)
+        stored = (
+            accounts.database[name].find_one({"email": client.address}) for name in ("mailboxes", "erasure_links")
+        )
+        asked.append((answer, [*stored]))
+    assert asked[0] == asked[1]
+    assert any(asked[0][1])
 
 
 def test_guessing_is_stopped_for_known_and_unknown_alike_and_the_owner_gets_in(client, people):

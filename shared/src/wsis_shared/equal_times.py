@@ -11,7 +11,7 @@ from datetime import timedelta
 @contextmanager
 def evenly(least: timedelta) -> Iterator[None]:
     """Take the same time for every address: a store writes a new document a little faster than it replaces one, and a
-    few thousand answers would show it. No transaction is open meanwhile."""
+    few thousand answers would show it. No transaction is open meanwhile (`at_least` of `operations.rpc`)."""
     started = time.monotonic()
     try:
         yield

@@ -18,6 +18,7 @@ import functools
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from wsis_shared.events import EventKey
@@ -71,7 +72,13 @@ def inherited(method: F) -> F:
 def rpc(method: F) -> F: ...
 @overload
 def rpc(
-    *, writes: bool = False, store_response: bool = True, repeatable: bool = False, turn: str = "", name: str = ""
+    *,
+    writes: bool = False,
+    store_response: bool = True,
+    repeatable: bool = False,
+    turn: str = "",
+    at_least: timedelta = timedelta(),
+    name: str = "",
 ) -> Callable[[F], F]: ...
 def rpc(method: Callable[..., object] | None = None, *, name: str = "", **options: object) -> object:
     """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
@@ -87,7 +94,8 @@ def rpc(method: Callable[..., object] | None = None, *, name: str = "", **option
     `repeatable=True` another delivery runs the method again, where that completes it or does no harm.
 
     `turn` names a document that each transaction of the method writes, such as a counter. Methods of the same turn run
-    one after the other in a process (`bus.turns`).
+    one after the other in a process (`bus.turns`). A call takes `at_least` so long, its transactions included, where
+    the time of a response must tell nothing (`equal_times`).
     """
     mark = _marked("rpc", name=name, **options)
     return mark(method) if method is not None else mark

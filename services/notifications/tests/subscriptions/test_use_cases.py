@@ -107,6 +107,14 @@ def test_a_reader_who_subscribes_again_gets_the_link_to_their_preferences(
     assert reader(email) == before
 
 
+def test_a_form_that_is_sent_again_under_its_key_is_one_mail(notifications: Served, subscribe: Any, inbox: Any) -> None:
+    body, key = {**FORM, "email": new_email()}, {"idempotency_key": uuid.uuid4().hex}
+    first, second = (notifications.call("subscribe_newsletter", context=key, body=body) for _ in range(2))
+    assert first == second
+    inbox.read(subscribe())  # queued behind it
+    assert inbox.count(to=body["email"]) == 1
+
+
 def test_a_stranger_cannot_fill_a_mailbox(subscribe: Any, inbox: Any, db: Any) -> None:
     email = subscribe()
     for _ in range(6):

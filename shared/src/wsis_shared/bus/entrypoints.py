@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast, overload
 
@@ -24,6 +25,7 @@ from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.pools import Finished, Pool, Pools, Raised
 from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.bus.turns import in_turn
+from wsis_shared.equal_times import evenly
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
 from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import DEAD_LETTERED, DROPPED, NOT_SIGNED
@@ -267,7 +269,12 @@ class Requests:
 def rpc(method: F) -> F: ...
 @overload
 def rpc(
-    *, writes: bool = False, store_response: bool = True, repeatable: bool = False, turn: str = ""
+    *,
+    writes: bool = False,
+    store_response: bool = True,
+    repeatable: bool = False,
+    turn: str = "",
+    at_least: timedelta = timedelta(),
 ) -> Callable[[F], F]: ...
 def rpc(
     method: Callable[..., object] | None = None,
@@ -276,6 +283,7 @@ def rpc(
     store_response: bool = True,
     repeatable: bool = False,
     turn: str = "",
+    at_least: timedelta = timedelta(),
 ) -> object:
     """The entrypoint of `wsis_shared.operations.rpc`."""
 
@@ -296,6 +304,8 @@ def rpc(
                 work = partial(inbox.done_once, bus.db, ctx, fn.__name__, work)
             if turn:
                 work = partial(in_turn, turn, ctx, work)
+            if at_least:
+                work = evenly(at_least)(work)
             return instrumented(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)
 
         served.wsis_kind = "write" if writes else "read"  # type: ignore[attr-defined]  # read by tests and by the broker definitions

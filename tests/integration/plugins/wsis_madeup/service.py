@@ -1,6 +1,7 @@
 import json
 import os
 import time
+from datetime import timedelta
 
 import eventlet
 from bson import ObjectId
@@ -87,6 +88,11 @@ class MadeUp(Service):
     @rpc
     def refuse(self):
         raise Invalid("madeup.bad", "It is bad.", fields={"name": ["Too bad."]}, limit=3)
+
+    @rpc(writes=True, at_least=timedelta(seconds=0.5))
+    def answer_evenly(self, well):
+        if not well:
+            raise Invalid("madeup.bad")
 
     @rpc
     def break_(self):

@@ -8,7 +8,6 @@ from functools import partial
 
 from wsis_shared import inbox
 from wsis_shared.context import ANONYMOUS, Context
-from wsis_shared.equal_times import evenly
 from wsis_shared.errors import Forbidden, Invalid
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
@@ -36,12 +35,11 @@ class Erasing:
         """Forget who they are. What they did stays, under an id that leads to nobody."""
         self._erase(self._access.own_account(ctx), ctx.received_at, notify)
 
-    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, at_least=MIN_RESPONSE_TIME)
     def mail_erasure_link(self, ctx: Context, body: Input) -> dict[str, str]:
         """Have a link mailed; the same for every address."""
         self._requests.seconds_to_fill(ctx, body)
-        with evenly(MIN_RESPONSE_TIME):
-            in_transaction(partial(self._ask_erasure, body["email"], ctx.locale, ctx.received_at))
+        self._ask_erasure(body["email"], ctx.locale, ctx.received_at)
         return {"message": sentences.say("on_its_way", ctx.locale)}
 
     @rpc(writes=True, store_response=False)

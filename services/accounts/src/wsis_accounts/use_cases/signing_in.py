@@ -16,7 +16,6 @@ from functools import partial
 from wsis_shared import proof_of_work
 from wsis_shared.collection import existing
 from wsis_shared.context import Context
-from wsis_shared.equal_times import evenly
 from wsis_shared.errors import Forbidden, Invalid, SuiteError, TooMany, Unauthenticated
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input
@@ -53,7 +52,7 @@ class Authentication:
         self._store, self._settings, self._signer = store, settings, signer
         self._access, self._requests = access, requests
 
-    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, at_least=MIN_RESPONSE_TIME)
     def register(self, ctx: Context, body: Input) -> dict[str, str]:
         """Keep what was typed until its mailbox is proved, and have a code mailed."""
         demanded = self._settings.registration_challenge
@@ -77,16 +76,15 @@ class Authentication:
         made = proof_of_work.give(proof_of_work.key(), ctx.received_at, CHALLENGE_LIFE, self._settings.challenge_cost)
         return {**made, "required": self._settings.registration_challenge}
 
-    @rpc(writes=True, store_response=False)
-    @rpc(writes=True, store_response=False, name="renew")
+    @rpc(writes=True, at_least=MIN_RESPONSE_TIME)
+    @rpc(writes=True, at_least=MIN_RESPONSE_TIME, name="renew")
     def request_code(self, ctx: Context, body: Input) -> dict[str, str]:
         """Have a code mailed to sign in with, or mailed again."""
         self._requests.seconds_to_fill(ctx, body)
         return self._have_mailed(ctx, body["email"], ctx.locale, codes.request_code)
 
     def _have_mailed(self, ctx: Context, email: str, locale: str, ask: Callable[..., Mailbox]) -> dict[str, str]:
-        with evenly(MIN_RESPONSE_TIME):
-            in_transaction(partial(self._ask, ctx.received_at, email, locale, ask))
+        self._ask(ctx.received_at, email, locale, ask)
         return {"message": sentences.say("on_its_way", ctx.locale)}
 
     def _ask(self, now: datetime, email: str, locale: str, ask: Callable[..., Mailbox]) -> None:
@@ -96,15 +94,14 @@ class Authentication:
             id, purpose = asked.challenges[-1].id, asked.challenges[-1].purpose.value
             self._keep(read, asked, now, new_event(events.MAILS[purpose], id, challenge=id, purpose=purpose))
 
-    @rpc(writes=True, store_response=False)
-    @rpc(writes=True, store_response=False, name="confirm")
+    @rpc(writes=True, store_response=False, at_least=MIN_RESPONSE_TIME)
+    @rpc(writes=True, store_response=False, at_least=MIN_RESPONSE_TIME, name="confirm")
     def sign_in(self, ctx: Context, notify: Notify, body: Input) -> dict[str, object]:
         """Prove a mailbox: the account is there from now on, and signed in. Whoever has the code has the mailbox."""
         if "email" in body and ctx.over_rate:
             # One network guesses at many mailboxes; who has a mail has its link.
             raise self._refused(body, None, TooMany("accounts.codes_locked", retry_after=60))
-        with evenly(MIN_RESPONSE_TIME):
-            outcome = in_transaction(partial(self._prove, ctx, notify, body))
+        outcome = in_transaction(partial(self._prove, ctx, notify, body))
         granted = unless_refused(outcome)
         account, session, _ = granted
         said = {"factor": _factor(body), "session": session.id, "account": staff(account)}
