@@ -21,11 +21,13 @@ class Accounts(TokenSigner):
 
     def __init__(self):
         super().__init__()
-        self.stored, self.away = [], False
+        self.stored, self.away, self.whole_list_seconds = [], False, 0.0
 
     def revocations(self, since):
         if self.away:
             raise RuntimeError("away")
+        if since is None:  # a gateway that has just started
+            time.sleep(self.whole_list_seconds)
         return {"revocations": self.stored, "until": clock.iso(clock.now())}
 
 
@@ -117,6 +119,15 @@ def test_staff_wait_while_nobody_knows_what_was_revoked(gateways, accounts):
     finally:
         accounts.away = False
     wait_for(lambda: status(gateways[0], officer, "/v1/staff") == 200, 5, "staff to go on")
+
+
+def test_staff_go_on_where_accounts_is_slow(run_gateway, accounts):
+    accounts.whole_list_seconds = 1.5
+    try:
+        http, officer = run_gateway().http, accounts.token("officer", sub="ivy", sid="s-ivy")
+        wait_for(lambda: status(http, officer, "/v1/staff") == 200, 20, "staff to be served")
+    finally:
+        accounts.whole_list_seconds = 0.0
 
 
 PDF = b"%PDF-1.7\n" + b"x" * 1000 + b"\n%%EOF\n"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 KEYS_PATH = "/.well-known/jwks.json"
 NOBODY = ("nobody", "jwks")  # no plugin publishes keys: every token gets 503
-FRESH_WAIT_SECONDS = 3.0
+FRESH_WAIT_SECONDS, KEYS_WAIT_SECONDS = 3.0, 5.0
 
 
 class Authenticator:
@@ -109,7 +109,7 @@ class Authenticator:
         try:
             service, call = self._keys_from
             keys: KeySetSerialization = self._amqp_client.request(
-                service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0
+                service, call, {}, Context(traceparent=new_traceparent()), timeout=KEYS_WAIT_SECONDS
             )
             return keys
         except Unavailable:

@@ -19,7 +19,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.revocations import METHOD, TOKENS_REVOKED, RevocationList, from_data
 from wsis_shared.tracing import new_traceparent
 
-ASK_SECONDS, RETRY_SECONDS = 3.0, 0.5
+ASK_SECONDS, RETRY_SECONDS = 3.0, 0.5  # from one question to the next, and so long it may take: a late answer counts
 FRESH_SECONDS = 10.0  # after the last response; a restart of the service takes less
 
 _log = logging.getLogger(__name__)
@@ -98,7 +98,9 @@ class Revocations:
     def _ask(self, amqp_client: AmqpClient) -> Revoked:
         context = Context(traceparent=new_traceparent())
         try:
-            response: Revoked = amqp_client.request(self._service, METHOD, {"since": self._since}, context, timeout=1.0)
+            response: Revoked = amqp_client.request(
+                self._service, METHOD, {"since": self._since}, context, timeout=ASK_SECONDS
+            )
             return response
         except NotFound as error:
             if error.code != "suite.method_unknown":
