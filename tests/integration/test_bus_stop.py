@@ -3,6 +3,7 @@
 import signal
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from nameko.standalone.rpc import ClusterRpcProxy
@@ -45,6 +46,17 @@ def test_a_stop_finishes_what_is_in_hand_and_nothing_runs_twice(alone, serve, am
     assert notes.count_documents({"what": {"$in": [note, "told started"]}}) == begun
     assert database("madeup")["told"].count_documents({}) == 1
     again.stop()
+
+
+def test_every_request_is_answered_while_one_process_takes_the_place_of_another(alone, serve):
+    """As in an upgrade: those that the former one has been sent and has not begun go back to the queue."""
+    with ThreadPoolExecutor(40) as callers:
+        answers = [callers.submit(alone.call, "slow", seconds=0.1, timeout=30) for _ in range(400)]
+        later = serve("madeup")
+        assert alone.stop() == 0
+        assert not all(answer.done() for answer in answers)
+        assert [answer.result() for answer in answers] == [{"slept": 0.1}] * 400
+    later.stop()
 
 
 def test_without_it_a_stop_makes_work_run_twice(plain, environment):
