@@ -53,3 +53,6 @@ def test_an_erased_address_takes_the_responses_to_visitors_and_to_staff(db, writ
     mongo.in_transaction(lambda: inbox.forget_erased(db, erased))
     left = [row["_id"].partition("|")[0] for row in db["idempotency"].find() if "gone@erased.example" in str(row)]
     assert left == ["gone-too"]
+    with refused("suite.response_forgotten"):
+        write(ANONYMOUS)
+    assert write.done == [ANONYMOUS.id, "gone-too", "officer"]

@@ -170,12 +170,11 @@ def forget_erased(db: Database, event: Input) -> None:
 
 def forget_responses(db: Database, account: str) -> None:
     """Forget what was stored for repeats by this account, and the responses to staff: which of them show the account,
-    nobody knows. A repeat of those has no second effect and no response (suite.response_forgotten)."""
+    nobody knows. A repeat has no second effect and no response (suite.response_forgotten): ANONYMOUS are many, and
+    most of them wait for theirs."""
     stored = Collection(db["idempotency"], Done)
-    stored.delete_many({"_id": {"$regex": f"^{re.escape(account)}\\|"}})
-    stored.update_many(
-        {"shows_others": True}, {"$unset": dict.fromkeys(("response", "answer", "sent", "shows_others"), "")}
-    )
+    for query in ({"_id": {"$regex": f"^{re.escape(account)}\\|"}}, {"shows_others": True}):
+        stored.update_many(query, {"$unset": dict.fromkeys(("response", "answer", "sent", "shows_others"), "")})
 
 
 def _once_per_message(db: Database, context: Context, method: str, work: Callable[[], object]) -> object:
