@@ -116,6 +116,23 @@ def test_voided_link_opens_nothing(consultation: Any) -> None:
     assert consultation.call("open_draft", **where, body={"key": consultation.link_key(saved["draft"])})
 
 
+def test_a_link_that_was_voided_before_the_draft_was_submitted_stays_void(consultation: Any, make_answers: Any) -> None:
+    email = "passed.on@ngo.example"
+    draft = consultation.call("create_draft", edition="2017", body=new_draft(email, **make_answers(email=None)))[
+        "draft"
+    ]
+    former = consultation.link_key(draft)
+    consultation.call("renew_draft_link", edition="2017", body={"document": draft, "key": former})
+    mailed = consultation.link_key(draft)
+    body = {"draft": draft, "key": mailed, "answers": None, "language": None}
+    receipt = consultation.call("submit", edition="2017", body=body)
+    opened = {"edition": "2017", "submission": receipt["id"]}
+    with refused("consultation.submission_unknown"):
+        consultation.call("open_submission", **opened, body={"key": former, "version": None})
+    read = consultation.call("open_submission", **opened, body={"key": mailed, "version": None})
+    assert read["receipt"] == receipt["receipt"]
+
+
 def test_lost_link_is_mailed_again_and_tells_nothing(consultation: Any) -> None:
     saved = consultation.call("create_draft", edition="2017", body=new_draft("lost@ngo.example"))
 

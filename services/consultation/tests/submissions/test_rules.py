@@ -20,7 +20,16 @@ def content(make_answers: Any) -> contents.Content:
 @pytest.fixture
 def submission(content: contents.Content) -> lifecycle.Submission:
     return lifecycle.receive(
-        content, id="9b1d", edition="2017", number=7, at=AT, account="ada", email_key="k", late=None, attachments=[]
+        content,
+        id="9b1d",
+        edition="2017",
+        number=7,
+        at=AT,
+        account="ada",
+        email_key="k",
+        late=None,
+        attachments=[],
+        link_number=0,
     )
 
 

@@ -208,8 +208,9 @@ def receive(
     email_key: str,
     late: Late | None,
     attachments: list[FileReference],
+    link_number: int,
 ) -> Submission:
-    """A new submission with its number."""
+    """A new submission with its number. The link of its draft opens it, and those that were replaced do not."""
     content, next_request = contents.with_request_ids(content, id, 1)
     received: Received = {
         "_id": id,
@@ -225,6 +226,7 @@ def receive(
         "language": content["language"],
         "email_key": email_key,
         "attachments": attachments,
+        "link_number": link_number,
         "next_request": next_request,
     }
     return {**content, **received}

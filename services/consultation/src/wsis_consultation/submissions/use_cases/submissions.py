@@ -79,6 +79,7 @@ class SubmissionCases:
             email_key=mailbox,
             late=late,
             attachments=draft["attachments"] if draft else [],
+            link_number=draft.get("link_number", 0) if draft else 0,
         )
         self._store(ctx, submission, events.SUBMISSION_RECEIVED, account)
         if draft is not None:
