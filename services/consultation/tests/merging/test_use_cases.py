@@ -154,6 +154,40 @@ def test_a_merged_one_is_counted_no_more_and_comes_back_whole(consultation: Any,
         officer("separate_submission", one, body={"reason": "Again"})
 
 
+@pytest.fixture
+def endorsed(consultation: Any) -> Callable[..., int]:
+    """`endorsed(receipt)`: how many endorse it; `endorsed(receipt, who, method)` does that first."""
+
+    def count(receipt: dict[str, Any], who: str = "", method: str = "endorse_contribution") -> int:
+        named = {"edition": "2017", "receipt": receipt["receipt"]}
+        if who:
+            more = {"body": {"for_organization": False}} if method == "endorse_contribution" else {}
+            consultation.call(method, actor("member", id=who), **named, **more)
+        return int(consultation.call("read_contribution", **named)["endorsements"])
+
+    return count
+
+
+def test_a_merger_makes_nobody_endorse_their_own(submit: Submit, officer: Any, endorsed: Any) -> None:
+    one = submit("ora", "school", "Radio for schools", public=True)
+    other = submit("pia", "school", "Radios for schools", public=True)
+    assert [endorsed(one, who) for who in ("pia", "quy")] == [1, 2]
+    officer("merge_submission", one, body={"into": other["receipt"], "reason": "The same"})
+    assert endorsed(other) == 1
+
+
+def test_an_endorsement_is_withdrawn_wherever_a_merger_took_it(submit: Submit, officer: Any, endorsed: Any) -> None:
+    one, two, three = (
+        submit(who, "school", f"Maps drawn by pupils {who}", public=True) for who in ("rui", "sol", "tom")
+    )
+    endorsed(one, "uma")
+    for source, target in ((one, two), (two, three)):
+        officer("merge_submission", source, body={"into": target["receipt"], "reason": "The same"})
+    assert endorsed(three) == 1
+    assert endorsed(one, "uma", "withdraw_endorsement") == 0
+    assert [endorsed(two), endorsed(three)] == [0, 0]
+
+
 def test_what_is_merged_is_not_changed_and_not_merged_twice(
     consultation: Any, submit: Submit, officer: Any, answers: Any
 ) -> None:

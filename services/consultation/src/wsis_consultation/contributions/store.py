@@ -83,27 +83,30 @@ class Endorsements(Repository):
             self._count(endorsement["submission"], 1)
 
     def remove(self, submission: str, account: str) -> None:
-        """Delete that of an account, if there is one."""
-        deleted = self.collection("endorsements").delete_one({"_id": endorsement_id(submission, account)})
-        self._count(submission, -deleted.deleted_count)
+        """Delete that of an account, if there is one, and those that mergers made of it."""
+        rows = self.collection("endorsements", Endorsement)
+        self._count(submission, -rows.delete_one({"_id": endorsement_id(submission, account)}).deleted_count)
+        for copied in list(rows.find({"account": account, "merged_from": submission})):
+            self.remove(copied["submission"], account)
 
     def counts(self, submissions: Iterable[str]) -> dict[str, int]:
         """Submission -> how many endorse it; one read."""
         rows = self.collection("endorsement_counts", Count).named(list(submissions))
         return {row["_id"]: row["count"] for row in rows}
 
-    def copy(self, source: str, target: str) -> None:
-        """Count those of a submission for another one too, into which it is merged; an account counts once."""
-        rows = self.collection("endorsements", Endorsement)
-        has = {row["account"] for row in rows.find({"submission": target})}
+    def copy(self, source: str, target: Submission) -> None:
+        """Count those of a submission for another one too, into which it is merged; an account counts once, and never
+        for its own."""
+        rows, into = self.collection("endorsements", Endorsement), target["_id"]
+        has = {target["account"], *(row["account"] for row in rows.find({"submission": into}))}
         new: list[Endorsement] = [
-            {**row, "_id": endorsement_id(target, row["account"]), "submission": target, "merged_from": source}
+            {**row, "_id": endorsement_id(into, row["account"]), "submission": into, "merged_from": source}
             for row in rows.find({"submission": source})
             if row["account"] not in has
         ]
         if new:
             rows.insert_many(new)
-            self._count(target, len(new))
+            self._count(into, len(new))
 
     def take_back(self, source: str, target: str) -> None:
         """Undo `copy`. Those that an account has given the other one since stay."""

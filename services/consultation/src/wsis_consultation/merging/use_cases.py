@@ -92,7 +92,7 @@ class MergingCases:
         found, number = find(self._submissions, edition, submission), number_of(body["into"], edition)
         target = None if number is None else self._store.by_number(edition, number)
         merged, target = rules.merge(found, target, at=ctx.received_at, by=str(ctx.actor.id), reason=body["reason"])
-        self._endorsements.copy(merged["_id"], target["_id"])
+        self._endorsements.copy(merged["_id"], target)
         return self._store_both(events.SUBMISSION_MERGED, merged, target, body["reason"])
 
     @rpc(writes=True)
