@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from wsis_local.patience import factor
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".run/rehearsal"
 INSTALLATION = ROOT / ".run/deploy"  # which deploy/compose makes
@@ -105,8 +107,8 @@ class Engine:
 
 
 def run(*command: str | Path, environment: dict[str, str] | None = None, seconds: float = 1800) -> str:
-    """What a command says on its standard output. Raises Failed."""
-    words = [str(word) for word in command]
+    """What a command says on its standard output; `seconds` are those of a quiet machine. Raises Failed."""
+    words, seconds = [str(word) for word in command], seconds * factor()
     try:
         done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=seconds)
     except subprocess.TimeoutExpired as late:
