@@ -23,14 +23,17 @@ def service(database: Any) -> InProcess:
     return InProcess("stocktaking", database("stocktaking"), {"accounts": {}, "prizes": {}})
 
 
+def named(organization: str) -> dict[str, Any]:
+    return {"name": organization, "type": "government", "country": "KE", "website": None}
+
+
 class World(RegisterWorld):
     """A register with entries of Ada's, and what people do with them."""
 
     def __init__(self, service: InProcess, make_content: Any) -> None:
         super().__init__(service, make_content)
         for entry, name in (("e1", "Ministry of ICT"), ("e2", "Ministry of ICT"), ("e3", "University")):
-            of = {"name": name, "type": "government", "country": "KE", "website": None}
-            self.publish(entry, "ada", organization=of)
+            self.publish(entry, "ada", organization=named(name))
 
     def share(self, who: Any = ADA, email: str = MAIL, **body: Any) -> Any:
         return self.do("share_entry", who, entry="e1", body=ShareBody().load({"email": email, **body}))
@@ -45,9 +48,9 @@ class World(RegisterWorld):
     def version(self, entry: str = "e1") -> int:
         return int(self.register.find(entry)["version"])
 
-    def change(self, who: Any, **changes: Any) -> Any:
-        body = {"version": self.version(), "content": self.make_content(**changes), "contact": None}
-        return self.do("change_own_entry", who, entry="e1", body=body)
+    def change(self, who: Any, entry: str = "e1", **changes: Any) -> Any:
+        body = {"version": self.version(entry), "content": self.make_content(**changes), "contact": None}
+        return self.do("change_own_entry", who, entry=entry, body=body)
 
     def shares(self, who: Any = ADA) -> list[Any]:
         return list(self.do("list_shares", who, entry="e1", limit=20)["items"])
@@ -152,6 +155,37 @@ def test_a_hand_over_of_an_organization_takes_all_its_entries_of_the_owner(world
     world.accept(world.share(role="owner", whole=True))
     assert world.owners() == {"e1": "ben", "e2": "ben", "e3": "ada"}
     assert world.service.outbox("entry_share_accepted")[-1]["data"]["entries"] == 2
+
+
+@pytest.mark.parametrize("never_public", [False, True])
+def test_an_editor_does_not_choose_what_is_handed_over(world: World, never_public: bool) -> None:
+    if never_public:
+        world.change(ADA, organization=named("Ministry of ICT"))
+        world.service.db["entries"].update_one({"_id": "e1"}, {"$set": {"content": None}})
+    world.accept(world.share())
+    handed = world.share(role="owner", whole=True)
+    world.change(BEN, organization=named("University"))
+    assert world.mail(handed)["organization"] == "Ministry of ICT"
+    world.accept(handed)
+    assert world.owners() == {"e1": "ben", "e2": "ben", "e3": "ada"}
+
+
+def test_an_editor_adds_no_entry_to_a_hand_over(world: World) -> None:
+    handed = world.share(role="owner", whole=True)
+    world.accept(world.do("share_entry", entry="e3", body=ShareBody().load({"email": MAIL})), EVE)
+    world.change(EVE, "e3", organization=named("Ministry of ICT"))
+    world.accept(handed)
+    assert world.owners() == {"e1": "ben", "e2": "ben", "e3": "ada"}
+
+
+def test_who_passed_an_entry_on_reads_no_draft_of_it(world: World) -> None:
+    handed = world.share(role="owner")
+    world.accept(handed)
+    assert world.do("read_own_share", BEN, share=handed["id"])["state"] == "done"
+    world.accept(world.do("share_entry", BEN, entry="e1", body=ShareBody().load({"email": MAIL, "role": "owner"})), EVE)
+    world.change(EVE, title={"en": "Not announced yet"})
+    with refused("stocktaking.share_unknown"):
+        world.do("read_own_share", BEN, share=handed["id"])
 
 
 def test_a_hand_over_happens_once_after_any_interruption(world: World) -> None:

@@ -21,7 +21,8 @@ MAILS = MailQuota({timedelta(hours=1): 5, timedelta(days=1): 20})
 
 class Share(TypedDict):
     """Of an entry with the mailbox `email`. `by` owned it then; `whole`: a hand-over of all entries of the same owner
-    and organization. `locale` is that of the mail, `account` who accepted."""
+    and `organization`, as it was named when it was offered: an editor does not choose what goes along. `locale` is that
+    of the mail, `account` who accepted."""
 
     _id: str
     entry: str
@@ -36,10 +37,13 @@ class Share(TypedDict):
     account: str | None
     accepted_at: datetime | None
     expires_at: datetime | None
+    organization: NotRequired[str]
     version: NotRequired[int]
 
 
-def new_share(id: str, entry: str, by: str, email: str, role: str, *, whole: bool, locale: str, at: datetime) -> Share:
+def new_share(
+    id: str, entry: str, by: str, email: str, role: str, *, whole: bool, organization: str, locale: str, at: datetime
+) -> Share:
     """An invitation."""
     return {
         "_id": id,
@@ -48,6 +52,7 @@ def new_share(id: str, entry: str, by: str, email: str, role: str, *, whole: boo
         "email": email,
         "role": role,
         "whole": whole and role == OWNER,
+        "organization": organization,
         "state": INVITED,
         "at": at,
         "locale": locale,

@@ -81,11 +81,12 @@ class Shares(EventfulRepository):
         return {row["_id"]: row for row in found}
 
     def to_hand_over(self, share: Share, organization: str) -> list[str]:
-        """The entry, and with `whole` those of the same owner that name the organization alike."""
+        """The entry, and with `whole` those of the same owner that name the organization alike: in public, or in the
+        draft of one that never was, since who edits a public one changes its draft alone."""
         if not share["whole"]:
             return [share["entry"]]
         name = "organization.name"
-        same = [{f"content.{name}": organization}, {f"draft.content.{name}": organization}]
+        same = [{f"content.{name}": organization}, {"content": None, f"draft.content.{name}": organization}]
         query = {"owner": share["by"], "$or": [{"_id": share["entry"]}, *same]}
         return [row["_id"] for row in self.collection("entries", Entry).find(query, {"_id": 1})]
 

@@ -43,8 +43,7 @@ class Accepting:
     def _offered(self, ctx: Context, share: str) -> tuple[Share, Entry]:
         found = self._shares.find(share)
         entry = self._shares.entries([found["entry"]]).get(found["entry"])
-        is_done = found["state"] == rules.DONE
-        if entry is None or not (is_done or _is_of(found, entry)) or found["account"] not in (None, ctx.actor.id):
+        if entry is None or not _is_of(found, entry) or found["account"] not in (None, ctx.actor.id):
             raise NotFound("stocktaking.share_unknown")
         return found, entry
 
@@ -75,7 +74,7 @@ class Accepting:
         done = rules.accepted(share, account, ctx.received_at)
         count = 0
         if share["role"] == rules.OWNER:
-            entries = self._shares.to_hand_over(share, presenters.organization_of(entry))
+            entries = self._shares.to_hand_over(share, presenters.offered(share, entry))
             count = self._shares.hand_over(share, entries, account, ctx.received_at)
         else:
             self._shares.drop_former(share, account)
@@ -110,5 +109,6 @@ class Accepting:
 
 
 def _is_of(share: Share, entry: Entry | None) -> bool:
-    """Does who shares it still own it?"""
-    return entry is not None and entry["owner"] == share["by"]
+    """Does who shares it still own it, or who took it over?"""
+    owner = share["account"] if share["state"] == rules.DONE else share["by"]
+    return entry is not None and entry["owner"] == owner

@@ -24,9 +24,14 @@ def said(entry: Entry) -> Content | None:
 
 
 def organization_of(entry: Entry) -> str:
-    """Its name; "" where a draft names none."""
-    content = said(entry)
+    """The name that is public, else that of the draft; "" where it names none."""
+    content = entry.get("content") or said(entry)
     return (content["organization"].get("name") or "") if content else ""
+
+
+def offered(share: Share, entry: Entry) -> str:
+    """The organization of which it was offered. A share of a former version does not say."""
+    return share.get("organization", organization_of(entry))
 
 
 def of_owner(share: Share) -> JsonObject:
@@ -40,4 +45,4 @@ def of_owner(share: Share) -> JsonObject:
 
 def of_invited(share: Share, entry: Entry) -> JsonObject:
     """As who was asked sees it."""
-    return {**of_owner(share), "title": title_of(said(entry)), "organization": organization_of(entry)}
+    return {**of_owner(share), "title": title_of(said(entry)), "organization": offered(share, entry)}

@@ -30,7 +30,7 @@ class Sharing:
     @rpc(writes=True)
     def share_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Mail a code to the address, in place of a former one. Raises NotFound, Invalid, Conflict, TooMany."""
-        self._own(ctx, entry)
+        found = self._own(ctx, entry)
         account, email = str(ctx.actor.id), mailboxes.normalised(body["email"])
         self._shares.drop_invitations(entry, account, email)
         if self._shares.count(entry, account, rules.MAX_SHARES) >= rules.MAX_SHARES:
@@ -43,6 +43,7 @@ class Sharing:
             email,
             body["role"],
             whole=body["whole"],
+            organization=presenters.organization_of(found),
             locale=ctx.locale,
             at=ctx.received_at,
         )
@@ -65,7 +66,7 @@ class Sharing:
         entry = self._shares.entries([share["entry"]]).get(share["entry"])
         if share["state"] != rules.INVITED or entry is None or entry["owner"] != share["by"]:
             raise NotFound("stocktaking.share_unknown")
-        organization, title = presenters.organization_of(entry), title_of(presenters.said(entry))
+        organization, title = presenters.offered(share, entry), title_of(presenters.said(entry))
         return {
             "contact": {"email": share["email"], "names": organization or share["email"], "locale": share["locale"]},
             "code": presenters.code_of(share),
