@@ -266,7 +266,7 @@ def test_an_officer_decides_with_a_reason(pages):
         [],
     )
     [sent] = pages.sent("change_pledge")
-    assert sent["body"] == {"state": "confirmed", "reason": "The contract is signed"}
+    assert sent["body"] == {"state": "confirmed", "reason": "The contract is signed", "proposed_logo": "none"}
 
 
 def test_two_officers_confirm_one_package(pages):

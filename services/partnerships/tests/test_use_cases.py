@@ -324,6 +324,28 @@ def test_a_logo_that_was_swapped_after_it_was_looked_at_is_not_published(
     assert fund.call("read_logo", actor(), pledge=made["id"]) == {"blob": hostile["id"]}
 
 
+@pytest.mark.parametrize("had_one", [True, False])
+def test_a_confirmation_publishes_no_logo_that_nobody_looked_at(
+    partnerships: Any, make_png: Any, put_blob: Any, had_one: bool
+) -> None:
+    fund, sponsor = partnerships(), actor()
+    made = fund.pledge(sponsor)
+    decent, hostile = (put_blob(make_png(side, side), f"{side}.png") for side in (8, 9))
+    if had_one:
+        fund.call("set_logo", sponsor, pledge=made["id"], upload=decent)
+    shown = fund.call("read_pledge", fund.officer, pledge=made["id"])["proposed_logo"]
+    assert shown == (decent["id"] if had_one else None)
+    fund.call("set_logo", sponsor, pledge=made["id"], upload=hostile)
+    body = {"state": "confirmed", "reason": "As agreed", "proposed_logo": shown or "none"}
+    with refused("partnerships.logo_changed"):
+        fund.call("change_pledge", fund.officer, pledge=made["id"], body=body)
+    with refused("partnerships.logo_unknown"):
+        fund.call("read_logo", actor(), pledge=made["id"])
+    again = fund.call("read_pledge", fund.officer, pledge=made["id"])["proposed_logo"]
+    fund.call("change_pledge", fund.officer, pledge=made["id"], body={**body, "proposed_logo": again})
+    assert fund.call("read_logo", actor(), pledge=made["id"]) == {"blob": hostile["id"]}
+
+
 def test_officer_sets_the_amount_and_the_checklist(partnerships: Any) -> None:
     fund = partnerships()
     change = {"amount_centimes": 200_000, "reason": "Decided by the secretariat"}

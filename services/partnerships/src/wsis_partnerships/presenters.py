@@ -10,7 +10,7 @@ from wsis_shared import revisions
 from wsis_shared.sentences import Sentences
 
 from wsis_partnerships.rules import funds, reference
-from wsis_partnerships.rules.pledges import CORRECTED, Pledge
+from wsis_partnerships.rules.pledges import CORRECTED, Pledge, waiting_logo
 from wsis_partnerships.rules.reference import Titled
 
 _say = Sentences("wsis_partnerships", "states")
@@ -65,7 +65,7 @@ def pledge(row: Pledge, locale: str) -> dict[str, object]:
         "benefits": [{**each, **_titled(each, locale)} for each in row["benefits"]],
         "has_logo": row["logo"] is not None,
         "logo_waits": row.get("proposed_logo") is not None,
-        "proposed_logo": row.get("proposed_logo"),
+        "proposed_logo": waiting_logo(row),
         "offered_at": row.get("offered_at"),
     }
 

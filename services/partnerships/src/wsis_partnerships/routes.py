@@ -162,7 +162,12 @@ ROUTES = (
         body=pledges.PledgeChange,
         response=pledges.Pledge,
         permission=_MANAGE,
-        error_codes=(_NO_PLEDGE, "partnerships.wrong_state", "partnerships.package_taken"),
+        error_codes=(
+            _NO_PLEDGE,
+            "partnerships.wrong_state",
+            "partnerships.package_taken",
+            "partnerships.logo_changed",
+        ),
         description="pledged to confirmed to received; withdrawn from the first two, refunded from the last. An "
         "exclusive package has one confirmed or received pledge, also when two officers confirm at once. When its "
         "partner leaves, the next pledge gets `offered_at` and its sponsor a mail.",

@@ -104,6 +104,7 @@ MAX_PLEDGES = 100  # of an account for an edition, withdrawn ones too: each has 
 
 MAX_CORRECTIONS = 20  # of a pledge: each has its lines in the ledger for ever
 
+NO_LOGO = "none"  # where somebody saw that none waits
 MAX_LOGO_SIDE = 4000  # pixels
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -290,13 +291,25 @@ def with_logo(pledge: Pledge, blob: str, by_sponsor: bool) -> Pledge:
     return {**_without_proposal(pledge), "logo": blob}
 
 
-def waiting_logo(pledge: Pledge) -> str:
+def waiting_logo(pledge: Pledge) -> str | None:
     """The logo that an officer's decision makes public: a partner's new one, or that of a pledge which waits for its
-    confirmation. Raises NotFound."""
-    blob = pledge["logo"] if pledge["state"] == PLEDGED else pledge.get("proposed_logo")
+    confirmation."""
+    return pledge["logo"] if pledge["state"] == PLEDGED else pledge.get("proposed_logo")
+
+
+def known_waiting_logo(pledge: Pledge) -> str:
+    """The same. Raises NotFound where none waits."""
+    blob = waiting_logo(pledge)
     if blob is None:
         raise NotFound("partnerships.logo_unknown")
     return blob
+
+
+def require_seen(pledge: Pledge, seen: str | None) -> None:
+    """Raises Conflict where another logo waits than the one that was looked at; NO_LOGO: none did. None says nothing
+    of it."""
+    if seen not in (None, waiting_logo(pledge) or NO_LOGO):
+        raise Conflict("partnerships.logo_changed")
 
 
 def with_proposal_decided(pledge: Pledge, accepted: bool, seen: str | None) -> Pledge:
@@ -305,8 +318,7 @@ def with_proposal_decided(pledge: Pledge, accepted: bool, seen: str | None) -> P
     blob = pledge.get("proposed_logo")
     if blob is None:
         raise NotFound("partnerships.logo_unknown")
-    if seen not in (None, blob):
-        raise Conflict("partnerships.logo_changed")
+    require_seen(pledge, seen)
     return {**_without_proposal(pledge), "logo": blob if accepted else pledge["logo"]}
 
 

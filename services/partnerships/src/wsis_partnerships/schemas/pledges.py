@@ -259,7 +259,9 @@ class Pledge(ResponseSchema):
     benefits = fields.List(fields.Nested(OwedBenefit))
     has_logo = fields.Boolean()
     logo_waits = fields.Boolean(metadata={"description": "A new logo waits for an officer"})
-    proposed_logo = fields.String(allow_none=True, metadata={"description": "Its id, for the decision"})
+    proposed_logo = fields.String(
+        allow_none=True, metadata={"description": "The id of the logo that a decision makes public"}
+    )
     offered_at = Utc(allow_none=True, metadata={"description": "When a place that became free was offered"})
     terms = fields.Nested(
         Terms,
@@ -283,6 +285,13 @@ class PledgeChange(RequestSchema):
 
     state = fields.String(required=True, validate=validate.OneOf(STATES[1:]))
     reason = reason()
+    proposed_logo = Id(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "The logo of the pledge as it was read, `none` without one; 409 where another waits by now"
+        },
+    )
 
 
 class PledgeCorrection(RequestSchema):

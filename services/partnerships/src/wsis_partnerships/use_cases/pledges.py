@@ -40,8 +40,11 @@ class PledgeCases:
 
     @rpc(writes=True)
     def change_pledge(self, ctx: Context, edition: str, pledge: str, body: Input) -> dict[str, object]:
-        """The next state of a pledge. Raises NotFound, Conflict."""
+        """The next state of a pledge. Raises NotFound, Conflict, also where a confirmation would publish another logo
+        than was looked at."""
         former = self._store.pledge(edition, pledge)
+        if body["state"] == pledges.CONFIRMED:
+            pledges.require_seen(former, body.get("proposed_logo"))
         changed = self._advanced(ctx, former, body, str(ctx.actor.id))
         audited = audit.entry(
             "partnerships.pledge_changed",
@@ -152,7 +155,7 @@ class PledgeCases:
     @rpc
     def read_proposed_logo(self, edition: str, pledge: str) -> dict[str, object]:
         """The logo that waits for an officer. Raises NotFound."""
-        return {"blob": pledges.waiting_logo(self._store.pledge(edition, pledge))}
+        return {"blob": pledges.known_waiting_logo(self._store.pledge(edition, pledge))}
 
     def _save_logo(
         self, ctx: Context, blobs: BlobStore, former: pledges.Pledge, changed: pledges.Pledge, *pending: PendingEvent
