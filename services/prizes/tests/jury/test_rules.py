@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsis_prizes.jury import rules as jury
+from wsis_prizes.projects.rules import names
 
 COUNTRIES = st.sampled_from(["RW", "CH", "BR", "JP"])
 LINES = st.sampled_from(["C1", "C2", "C9"])
@@ -23,7 +24,11 @@ PROJECTS = st.lists(
     ),
     max_size=25,
 ).map(lambda rows: [{**row, "_id": f"p{number}"} for number, row in enumerate(rows)])
-MEMBERS = st.tuples(COUNTRIES, ENTITIES, st.frozensets(LINES, max_size=2))
+MEMBERS = st.tuples(
+    st.frozensets(COUNTRIES, max_size=2),
+    st.frozensets(st.sampled_from(["alpha", "beta"]), max_size=2),
+    st.frozensets(LINES, max_size=2),
+)
 JURORS = st.lists(MEMBERS, max_size=8).map(lambda rows: [jury.Juror(f"j{n}", *row) for n, row in enumerate(rows)])
 
 
@@ -40,8 +45,8 @@ def test_assignment(rows: Any, jurors: Any, per_project: int, data: Any) -> None
     places = Counter(one for one, _, counts in taken if counts)
     for id, account in made.pairs:
         row, juror = by_id[id], people[account]
-        assert juror.country != row["country"]
-        assert juror.entity is None or juror.entity != row["entity"]
+        assert row["country"] not in juror.countries
+        assert row["entity"] not in juror.entities
         assert not juror.categories or row["category"] in juror.categories
         assert account != row["owner"]
         assert (id, account) not in before
@@ -58,6 +63,22 @@ def test_assignment(rows: Any, jurors: Any, per_project: int, data: Any) -> None
 @given(st.integers(1, 60), st.integers(2, 8))
 def test_load_is_balanced_where_everyone_may_read_everything(count: int, people: int) -> None:
     rows = [{"_id": f"p{n}", "country": "RW", "category": "C1", "entity": "x", "owner": "o"} for n in range(count)]
-    jurors = [jury.Juror(f"j{n}", "CH") for n in range(people)]
+    jurors = [jury.Juror(f"j{n}", frozenset(["CH"])) for n in range(people)]
     load = Counter(account for _, account in jury.assign(rows, jurors, 2).pairs)
     assert max(load.values()) - min(load[juror.account] for juror in jurors) <= 1
+
+
+def test_who_changes_country_or_employer_stays_bound_to_the_former_one() -> None:
+    seat: jury.Seat = {"countries": ["RW"], "entities": [names.entity("Radio Ltd")]}
+    now = jury.Juror.of({"account": "j1", "country": "CH", "organization": "Ministry of Health"}, seat)
+    for country, organization, bound in (
+        ("RW", "Another", True),
+        ("CH", "Another", True),
+        ("BR", "Radio", True),
+        ("BR", "The Ministry of Health", True),
+        ("BR", "Another", False),
+    ):
+        project: Any = {"country": country, "entity": names.entity(organization), "owner": "x", "category": "C1"}
+        assert now.is_bound_to(project) is bound
+        assert now.may_read(project) is not bound
+    assert jury.Juror.of({"account": "j1"}) == jury.Juror("j1")

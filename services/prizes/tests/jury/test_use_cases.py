@@ -145,3 +145,28 @@ def test_a_juror_who_is_taken_out_gives_back_what_is_not_finished(contest: Any, 
     named = {"edition": "2017", "account": out.id, "body": {"categories": []}}
     contest.call("set_expertise", contest.officer, **named)
     assert review(body={"scores": dict.fromkeys(scores, 2)})["mean"] == 2, "named again, they go on"
+
+
+def test_a_juror_who_changes_employer_is_bound_to_both(contest: Any, form: Any) -> None:
+    """What the profile says is the juror's own to write: a change neither frees them nor goes unnoticed."""
+    mover = actor("juror")
+    contest.jurors = [profile(mover, "CH", organization="Before Ltd")]
+    before, after = (
+        contest.submit(actor(), form(organization=name, country="LS", category="C8"))["id"]
+        for name in ("Before", "After")
+    )
+    order = {"jurors": [mover.id], "per_project": 1}
+    assign = partial(contest.call, "assign_reviews", contest.officer, at="nomination", edition="2017", body=order)
+    assign()
+    contest.jurors = [profile(mover, "CH", organization="After")]
+    assign()
+    mine = {row["project"] for row in contest.call("list_my_reviews", mover, edition="2017", limit=100)["items"]}
+    assert before not in mine, "the former employer's is not theirs to read, after the change either"
+    assert after in mine
+    save = partial(contest.call, "save_review", mover, at="nomination", body={"scores": {}})
+    with refused("prizes.own_project"):
+        save(project=after)
+    declared = {"reason": "I work there now."}
+    contest.call("declare_conflict", mover, at="nomination", project=after, body=declared)
+    [other, *_] = mine - {after}
+    assert save(project=other)["state"]

@@ -127,6 +127,7 @@ ROUTES = (
         error_codes=(
             _UNKNOWN,
             "prizes.not_of_this_edition",
+            "prizes.own_project",
             "prizes.criterion_unknown",
             "prizes.review_incomplete",
             "prizes.conflict_declared",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NotRequired, TypedDict
+from typing import NotRequired, Self, TypedDict
 
 from wsis_prizes.projects.rules import names
 from wsis_prizes.projects.rules.projects import Project
@@ -21,34 +21,48 @@ class Profile(TypedDict):
     country: NotRequired[str | None]
 
 
+class Seat(TypedDict, total=False):
+    """Of a juror in an edition: the lines, and the `countries` and `entities` (organizations) of the profile at the
+    appointment and at each assignment since."""
+
+    categories: list[str]
+    countries: list[str]
+    entities: list[str]
+
+
 @dataclass(frozen=True)
 class Juror:
-    """A member of the Expert Group. `categories` are the lines of expertise; none named means all."""
+    """A member of the Expert Group. `categories` are the lines of expertise; none named means all. Who changes country
+    or organization after the appointment stays bound to the former one too: an interest does not end with a profile,
+    which jurors write themselves."""
 
     account: str
-    country: str | None
-    entity: str | None = None
+    countries: frozenset[str] = frozenset()
+    entities: frozenset[str] = frozenset()
     categories: frozenset[str] = field(default_factory=frozenset)
 
-    def may_read(self, project: Project) -> bool:
-        """Of the right line, not of the juror's own country or organization, not the juror's own project."""
-        return (
-            (not self.categories or project["category"] in self.categories)
-            and self.country != project["country"]
-            and (self.entity is None or self.entity != project["entity"])
-            and self.account != project["owner"]
+    @classmethod
+    def of(cls, profile: Profile, seat: Seat | None = None) -> Self:
+        """From the account's profile as it is now, and what it was."""
+        seat, country, organization = seat or {}, profile.get("country"), profile.get("organization")
+        return cls(
+            profile["account"],
+            frozenset((*seat.get("countries", ()), *([country] if country else ()))),
+            frozenset((*seat.get("entities", ()), *([names.entity(organization)] if organization else ()))),
+            frozenset(seat.get("categories", ())),
         )
 
+    def is_bound_to(self, project: Project) -> bool:
+        """The juror's own project, or one of a country or organization of theirs."""
+        return (
+            project["country"] in self.countries
+            or project["entity"] in self.entities
+            or project["owner"] == self.account
+        )
 
-def juror(profile: Profile, categories: Iterable[str] = ()) -> Juror:
-    """A juror from the account's profile."""
-    organization = profile.get("organization")
-    return Juror(
-        profile["account"],
-        profile.get("country"),
-        names.entity(organization) if organization else None,
-        frozenset(categories),
-    )
+    def may_read(self, project: Project) -> bool:
+        """Of the right line, and the juror is not bound to it."""
+        return not self.is_bound_to(project) and (not self.categories or project["category"] in self.categories)
 
 
 @dataclass(frozen=True)

@@ -143,9 +143,9 @@ class Projects(EventfulRepository):
         query = {"owner": owner, "edition": edition, "number": {"$exists": False}}
         return int(self.collection("projects", Project).count_documents(query, limit=at_most))
 
-    def categories_of(self, edition: str, owner: str, entity: str | None = None) -> set[str]:
-        """Categories in which projects of an account or of its organization came in, whatever became of them."""
-        of = [{"owner": owner}, *([{"entity": entity}] if entity else [])]
+    def categories_of(self, edition: str, owner: str, entities: Iterable[str] = ()) -> set[str]:
+        """Categories in which projects of an account or of its organizations came in, whatever became of them."""
+        of = [{"owner": owner}, *({"entity": entity} for entity in sorted(entities))]
         query = {"edition": edition, "number": {"$exists": True}}
         return {
             category

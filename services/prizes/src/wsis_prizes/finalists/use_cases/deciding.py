@@ -102,12 +102,12 @@ class DecisionCases:
 
     def _others(self, juror: str, edition: str, category: str) -> list[str]:
         """The other jurors who may decide on the category."""
-        lines = self._jurors.expertise(edition)
+        seats = self._jurors.seats(edition)
         return sorted(
             profile["account"]
             for profile in self._experts.jurors(edition)
             if profile["account"] != juror
-            and category in (lines.get(profile["account"]) or [category])
+            and category in (seats.get(profile["account"], {}).get("categories") or [category])
             and category not in self._experts.interests_of(profile, edition)
         )
 

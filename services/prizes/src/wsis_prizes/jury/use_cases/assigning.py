@@ -15,7 +15,7 @@ from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.jury import rules
 from wsis_prizes.jury.events import REVIEW_ASSIGNED
-from wsis_prizes.jury.rules import Profile
+from wsis_prizes.jury.rules import Juror, Profile
 from wsis_prizes.jury.store import Jurors
 from wsis_prizes.jury.use_cases.experts import Experts, named
 from wsis_prizes.projects.rules import projects
@@ -65,6 +65,7 @@ class AssignmentCases:
             self._reviews.drop_reviews(edition=edition, juror=account)
         new = sorted(order.wanted - self._jurors.jurors_of_edition(edition))
         self._jurors.name_jurors(edition, sorted(order.wanted))
+        self._jurors.bind(edition, map(Juror.of, order.profiles))
         made = self._experts.assign(doc, order.waiting, order.profiles, _per_project(doc, body))
         response = _to_response(made, order.waiting)
         told = {**response, "unassigned": len(made.unassigned), **({"named": new} if new else {})}
@@ -111,12 +112,12 @@ class AssignmentCases:
         """The Expert Group with the lines of each; no lines means all. With `everyone` also those whom nobody has
         named for the edition."""
         self._editions.edition(edition)
-        lines, named_ones = self._jurors.expertise(edition), self._jurors.jurors_of_edition(edition)
+        seats, named_ones = self._jurors.seats(edition), self._jurors.jurors_of_edition(edition)
         items = [
             {
                 **profile,
                 "names": named(profile),
-                "categories": lines.get(profile["account"], []),
+                "categories": seats.get(profile["account"], {}).get("categories", []),
                 "named": profile["account"] in named_ones,
             }
             for profile in self._experts.role_holders()
@@ -132,6 +133,7 @@ class AssignmentCases:
         if profile is None:
             raise Invalid("prizes.not_jurors", fields={"jurors": [account]})
         self._jurors.set_expertise(edition, account, body["categories"])
+        self._jurors.bind(edition, [Juror.of(profile)])
         entry = audit.entry(
             "prizes.expertise_set", f"edition/{edition}/juror/{account}", after={"categories": body["categories"]}
         )

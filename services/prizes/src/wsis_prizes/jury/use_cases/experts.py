@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from wsis_shared.errors import Conflict, Forbidden
+from wsis_shared.errors import Conflict, Forbidden, Unavailable
 
 from wsis_prizes.editions.rules import phases
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.jury import rules
-from wsis_prizes.jury.rules import Profile
+from wsis_prizes.jury.rules import Juror, Profile
 from wsis_prizes.jury.store import Jurors
-from wsis_prizes.projects.rules import names
 from wsis_prizes.projects.rules.projects import Project
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.reviews.store import Reviews
@@ -55,8 +54,8 @@ class Experts:
         self, edition: str, waiting: list[Project], profiles: list[Profile], per_project: int, taken: Taken
     ) -> rules.Assignment:
         """The same, and nothing is changed."""
-        lines = self._jurors.expertise(edition)
-        jurors = [rules.juror(profile, lines.get(profile["account"], ())) for profile in profiles]
+        seats = self._jurors.seats(edition)
+        jurors = [Juror.of(profile, seats.get(profile["account"])) for profile in profiles]
         return rules.assign(waiting, jurors, per_project, taken)
 
     def must_be_juror(self, account: str, edition: str) -> None:
@@ -73,9 +72,20 @@ class Experts:
 
     def interests_of(self, profile: Profile, edition: str) -> set[str]:
         """The same of somebody whose profile is known."""
-        account, organization = profile["account"], profile.get("organization")
-        entity = names.entity(organization) if organization else None
-        return self._projects.categories_of(edition, account, entity) | self._reviews.conflicts_of(edition, account)
+        one = Juror.of(profile, self._jurors.seat(edition, profile["account"]))
+        came_in = self._projects.categories_of(edition, one.account, one.entities)
+        return came_in | self._reviews.conflicts_of(edition, one.account)
+
+    def must_be_neutral(self, account: str, project: Project) -> None:
+        """Raises where the project is of a country or organization to which the juror is bound, or was at the
+        appointment. Where accounts is away, what was known then decides."""
+        try:
+            profiles: list[Profile] = self._accounts.profiles(ids=[account])
+        except Unavailable:
+            profiles = []
+        profile = next((row for row in profiles if row["account"] == account), Profile(account=account))
+        if Juror.of(profile, self._jurors.seat(project["edition"], account)).is_bound_to(project):
+            raise Conflict("prizes.own_project")
 
     def must_not_be_interested(self, account: str, edition: str, *categories: str) -> None:
         """Raises where they have an interest in one of the categories: another decides."""

@@ -65,9 +65,11 @@ class ReviewCases:
         found = self._reviews.review(project, str(ctx.actor.id))
         doc = open_for_review(self._editions, found["edition"])
         self._experts.must_be_juror(found["juror"], found["edition"])  # nor was taken out since
+        shown = self._projects.project(project)
+        self._experts.must_be_neutral(found["juror"], shown)  # nor has joined the organization since
         changed = rules.scored(found, [row["code"] for row in doc["criteria"]], body)
         self._reviews.save_review(changed)
-        return _to_response(changed, self._projects.project(project))
+        return _to_response(changed, shown)
 
     @rpc(writes=True)
     def declare_conflict(self, ctx: Context, project: str, body: Input) -> dict[str, object]:
