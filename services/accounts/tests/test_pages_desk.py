@@ -5,6 +5,8 @@ from wsis_shared import clock
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
+from wsis_accounts.pages import desk
+
 ACCOUNT = {
     "account": "a1",
     "state": "active",
@@ -45,10 +47,10 @@ ENTRY = {
     "id": "e1",
     "source": "accounts",
     "actor": OFFICER,
-    "action": "accounts.roles_set",
+    "action": "accounts.roles_changed",
     "object": "account/a1",
-    "before": None,
-    "after": None,
+    "before": {"state": "active", "roles": ["member"]},
+    "after": {"state": "active", "roles": ["member", "officer"]},
     "reason": "Joins the secretariat",
     "at": "2017-03-02T09:00:00Z",
     "request_id": None,
@@ -230,3 +232,27 @@ def test_an_address_says_neither_what_was_not_done_nor_beside_an_error(pages):
     assert pages.get(f"{PAGE}?done=blocked").all("//div[@role='status']") == []
     refused = pages.get(f"{PAGE}?done=yes").send(1, reason="")
     assert (refused.status, refused.all("//div[@role='status']")) == (422, [])
+
+
+@pytest.mark.parametrize("path", ["/desk/audit", "/desk/accounts/a1"])
+def test_an_entry_says_in_words_what_was_done_and_what_changed(pages, path):
+    shown = pages.get(f"/en{path}").text()
+    assert "Roles changed" in shown
+    assert "roles: member → member, officer" in shown
+    assert "state:" not in shown, "what is as before"
+    assert "تغيير الأدوار" in pages.get(f"/ar{path}").text()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lines"),
+    [
+        (None, None, []),
+        ({"end": "2017-04-15"}, {"end": "2017-04-30"}, ["end: 2017-04-15 → 2017-04-30"]),
+        (None, {"mails": 3, "none": None}, ["mails: 3"]),
+        ("draft", "ready", ["draft → ready"]),
+        (None, ["a", "b"], ["a, b"]),
+        ({"text": "old"}, {"text": "n" * 100}, [f"text: old → {'n' * 79}…"]),
+    ],
+)
+def test_what_changed_is_a_line_for_each_value(before, after, lines):
+    assert desk.changes({"before": before, "after": after}) == lines

@@ -5,10 +5,14 @@ The event is stored with the change itself (outbox): there is no change without 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from marshmallow import fields
 from wsis_shared import clock, context
 from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema, Utc
+from wsis_shared.translations import by_key
 
 
 class Action(ResponseSchema):
@@ -58,3 +62,14 @@ def entry(
         at=clock.now(),
         request_id=ctx.request_id or None,
     )
+
+
+def act_rows() -> Iterator[Input]:
+    """What staff do, with its titles: what every service does, such as an export, and what each does alone, from the
+    part `acts` of its texts."""
+    from wsis_shared.plugin import discover  # noqa: PLC0415 -- manifests declare events, of which this module has one
+
+    for plugin in discover(routes=False):
+        of_every = {f"{plugin.name}.{act}": title for act, title in by_key("wsis_shared", "acts").items()}
+        for code, title in {**of_every, **by_key(plugin.locale_package, "acts")}.items():
+            yield {"code": code, "title": title}

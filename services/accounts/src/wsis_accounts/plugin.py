@@ -52,6 +52,7 @@ plugin = Plugin(
     reference=(
         ReferenceSet("roles", "wsis_accounts.rules.reference:role_rows", "Roles of accounts"),
         ReferenceSet("account_states", "wsis_accounts.rules.reference:state_rows", "States of accounts"),
+        ReferenceSet("audit_acts", "wsis_shared.audit:act_rows", "What staff do, as the audit log says it"),
     ),
     collections="wsis_accounts.store:COLLECTIONS",
     settings="wsis_accounts.settings:Settings",

@@ -16,6 +16,7 @@ from wsis_accounts.rules import proposals
 _ACCOUNT = "/desk/accounts/{account}"
 _ACCOUNT_ID = re.compile(r"[0-9a-f]{32}")
 _THEN = f"{_ACCOUNT}?done=yes"
+_MOST = 80  # characters of a value
 
 
 class Done(Schema):
@@ -84,6 +85,24 @@ def account(values: Input, locale: str) -> Mapping[str, object]:
 
 
 def audit(values: Input, _locale: str) -> Mapping[str, object]:
-    """The actors that are accounts; others are programs, which have no page."""
+    """`linked`: the actors that are accounts; others are programs, which have no page. `changes` of each entry."""
     entries = (values["audit"] or {}).get("items", ())
-    return {"linked": {entry["actor"] for entry in entries if _ACCOUNT_ID.fullmatch(entry["actor"])}}
+    return {
+        "linked": {entry["actor"] for entry in entries if _ACCOUNT_ID.fullmatch(entry["actor"])},
+        "changes": {entry["id"]: changes(entry) for entry in entries},
+    }
+
+
+def changes(entry: Input) -> list[str]:
+    """What is another after the act than before, in a line each: "end: 2017-04-15 → 2017-04-30"."""
+    before, after = ({"": told} if not isinstance(told, dict) else told for told in (entry["before"], entry["after"]))
+    return [
+        (f"{name}: " if name else "") + " → ".join(_brief(told) for told in (before.get(name), after.get(name)) if told)
+        for name in {**before, **after}
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _brief(told: object) -> str:
+    text = ", ".join(map(str, told)) if isinstance(told, list) else str(told)
+    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
