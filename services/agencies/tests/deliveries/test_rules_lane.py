@@ -158,6 +158,18 @@ def full_lane(subjects: str) -> Lane:
     return lane
 
 
+def test_a_lane_that_is_asked_anew_forgets_what_failed_before_and_nothing_since() -> None:
+    cursor, one = (
+        Cursor(5, failures=3, failing_since=100.0, rest_until=900.0),
+        Delivery(6, "a", None, tries=2, due=900.0),
+    )
+    fresh, (due,) = lanes.resumed(cursor, [one], 100.5)
+    assert (fresh.failures, fresh.failing_since, fresh.rest_until) == (0, None, 0.0)
+    assert (due.due, due.tries) == (0.0, 2)
+    assert lanes.resumed(cursor, [one], 100.0) == (cursor, [one])
+    assert lanes.resumed(replace(cursor, failing_since=None), [one], 200.0)[1] == [one]
+
+
 def test_later_events_of_a_failed_subject_wait_and_others_do_not() -> None:
     lane = full_lane("aab")
     first, other = lane.next(0), lane.next(0)

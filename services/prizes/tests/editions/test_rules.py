@@ -55,7 +55,11 @@ def test_order_is_checked_and_overlap_is_told(edition: Any) -> None:
     with refused("prizes.phase_ends_before_start"):
         phases.move(edition["phases"], "nomination", None, datetime(2017, 1, 1, tzinfo=UTC))
     moved = phases.move(edition["phases"], "public_voting", None, datetime(2017, 4, 30, 21, tzinfo=UTC))
-    assert phases.conflicts(moved) == [{"phase": "winner_selection", "with": "public_voting", "kind": "ends_first"}]
+    early = [{"phase": "winner_selection", "with": "public_voting", "kind": "ends_first"}]
+    assert phases.conflicts(moved) == early
+    ends = next(phase["end"] for phase in moved if phase["code"] == "winner_selection")
+    at_once = phases.move(edition["phases"], "public_voting", None, ends)
+    assert phases.conflicts(at_once) == early, "it ends with the one before"
 
 
 def test_only_phases_of_the_edition_are_moved(edition: Any) -> None:

@@ -96,6 +96,7 @@ def test_an_entry_is_a_record_about_an_activity_with_typed_dates_and_languages(m
     publisher = graph.value(ENTRY, DCTERMS.publisher)
     assert graph.value(publisher, FOAF.homepage) == URIRef("https://agriculture.example")
     areas = {str(graph.value(area, SCHEMA.identifier)) for area in graph.objects(ENTRY, SCHEMA.areaServed)}
+    assert {*graph.objects(None, RDF.type)} >= {SCHEMA.Country}
     assert areas == {"KE"}
 
 
@@ -146,6 +147,9 @@ def test_an_export_is_one_catalogue_of_all_its_pages(make_card: Any) -> None:
     assert len([each for each in concepts if "." not in str(each).partition("#")[2]]) == 11
     parent = URIRef(f"{scheme}#C7")
     assert len(set(graph.subjects(SKOS.broader, parent))) == 8
+    tops = set(graph.subjects(SKOS.topConceptOf, scheme))
+    assert tops == {each for each in concepts if graph.value(each, SKOS.broader) is None}
+    assert (parent in tops, LINE in tops) == (True, False)
     goals = set(graph.subjects(SKOS.inScheme, URIRef("http://metadata.un.org/sdg")))
     assert len(goals) == 17
     known = tuple(value for value in json.loads(content)["@context"].values() if isinstance(value, str))

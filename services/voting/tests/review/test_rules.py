@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -121,6 +122,20 @@ def test_score_has_a_part_for_each_sign_and_ends_at_a_hundred() -> None:
     half, parts = score([*all_signs, *(voter(10 + n) for n in range(4))], GroupContext())
     assert {part["sign"]: part["share"] for part in parts}["throwaway_domain"] == 0.5
     assert half == round(sum(part["points"] for part in parts))
+
+
+@pytest.mark.parametrize(
+    ("sign", "most", "about"),
+    [
+        ("scripted", 3, lambda seconds: {"seconds_to_fill": seconds}),
+        ("scripted", 5, lambda seconds: {"registered_at": NOON - timedelta(seconds=seconds), "confirmed_at": NOON}),
+        ("hasty", 20, lambda seconds: {"first_at": NOON - timedelta(seconds=seconds), "complete": True}),
+        ("fresh", 600, lambda seconds: {"confirmed_at": NOON - timedelta(seconds=seconds)}),
+    ],
+)
+def test_what_people_need_longer_for_is_a_sign(sign: str, most: int, about: Callable[[int], Any]) -> None:
+    assert getattr(Voter("a", NOON, **about(most)), sign)
+    assert not getattr(Voter("a", NOON, **about(most + 1)), sign)
 
 
 def test_voter_without_signals_shows_none() -> None:

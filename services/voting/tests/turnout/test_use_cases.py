@@ -44,6 +44,11 @@ def test_bars_are_as_high_as_their_votes() -> None:
     ]
 
 
+def test_one_hour_fills_the_picture() -> None:
+    ((wide,), _), (half, _) = drawn({0: 3}, 1), drawn({0: 3, 1: 3}, 2)
+    assert float(wide["width"]) > 1.5 * float(half[0]["width"])
+
+
 def test_six_weeks_have_dates_alone() -> None:
     _, texts = drawn({5: 1}, 46 * 24)
     assert not [text for text in texts if ":" in text and "votes" not in text]
