@@ -9,11 +9,12 @@ from marshmallow import Schema, fields
 from wsis_shared import clock
 from wsis_shared.errors import Invalid, Unauthenticated, Unavailable
 from wsis_shared.reference.sets import CORE
-from wsis_shared.schemas import Localised, Utc
+from wsis_shared.schemas import Locale, Localised, Utc
 from wsis_testkit.pages import Pages
 from wsis_testkit.waiting import wait_for
 
 from wsis_gateway import forms
+from wsis_gateway.web import forms as web_forms
 from wsis_gateway.web.forms import FormState, Own
 from wsis_gateway.web.texts import OWN, Words
 
@@ -77,7 +78,37 @@ def test_a_time_that_is_none_is_for_the_schema_to_refuse():
 def test_a_check_says_days_and_times_in_words(typed, shown):
     schema = Schema.from_dict({"at": Utc() if "T" in typed else fields.String()})()
     state = FormState("move", schema, Words(OWN, "en", {}), pairs=(("at", typed),))
-    assert state.shown(state.control("at", label="At")) == shown
+    state.control("at", label="At")
+    assert state.shown() == [("At", shown)]
+
+
+def test_a_check_says_each_value_of_a_field_that_takes_several_by_its_title():
+    schema = Schema.from_dict(
+        {"of": fields.List(Locale()), "days": fields.List(fields.String()), "title": Localised()}
+    )()
+    typed = [("of", ""), ("of", "fr"), ("of", "ar"), ("days", "2017-06-13"), ("days", ""), ("title.fr", "Réunion")]
+    words = Words(OWN, "en", {row.name: row for row in CORE})
+    state = FormState("move", schema, words, pairs=tuple(typed))
+    state.control("of", label="In")
+    state.control("days", label="Days")
+    state.control("title.fr", label="French", within="Title")
+    said = {"In": "French, Arabic", "Days": "13 June 2017", "Title · French": "Réunion"}
+    assert dict(state.shown()) == said
+    assert dict(state.shown(without=("days",))) == {key: text for key, text in said.items() if key != "Days"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "coded"),
+    [
+        ("of@countries", " kenya ", ("of", "KE")),
+        ("of@countries", "Atlantis", ("of", "Atlantis")),
+        ("of@made_up", "Kenya", ("of@made_up", "Kenya")),
+        ("of", "Kenya", ("of", "Kenya")),
+    ],
+)
+def test_a_title_that_was_typed_becomes_its_code(name, text, coded):
+    words = Words(OWN, "en", {row.name: row for row in CORE})
+    assert web_forms.coded([(name, text)], words) == [coded]
 
 
 def test_those_without_a_region_have_a_title_and_no_form_offers_them():

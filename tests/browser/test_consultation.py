@@ -90,7 +90,7 @@ def test_a_contribution_with_each_error_once(
     tab.page.wait_for_selector("[role=status]")
     tab.page.locator("main a[href*='/me/drafts/']").click()
     assert "Organization country" in tab.page.locator("main").inner_text(), "the draft says what is missing"
-    field(tab, "answers.organization_country").select_option("RW")
+    field(tab, "answers.organization_country@countries").fill("Rwanda")
     field(tab, "answers.kind").select_option("form")
     press(tab, "Save the draft")
     press(tab, "Check and submit")

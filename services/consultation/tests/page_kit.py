@@ -24,7 +24,7 @@ def sound(shown: Shown) -> None:
     assert len(shown.all("//h1")) == 1
     assert "None" not in shown.text()
     for field in shown.all("//main//form//*[self::input[not(@type='hidden')] or self::textarea or self::select]"):
-        labelled = field.get("aria-label") or shown.all(f"//label[@for='{field.get('id')}']")
+        labelled = field.xpath("@aria-label | ancestor::label") or shown.all(f"//label[@for='{field.get('id')}']")
         assert labelled, f"{field.get('name')} has a label"
 
 

@@ -162,7 +162,9 @@ def test_a_deadline_and_the_forum_are_changed(pages):
     forum = pages.get(f"{DESK}/forum")
     days = ["2017-06-13", "", ""]
     assert [each.value for each in forum.all("//input[@name='high_level_days']")] == days
-    forum.send(_form="change", reason="More days", high_level_days=["2017-06-13", "2017-06-14", ""]).send()
+    check = forum.send(_form="change", reason="More days", high_level_days=["2017-06-13", "2017-06-14", ""])
+    assert "13 June 2017, 14 June 2017" in check.text("//dl"), "each day that was typed"
+    check.send()
     assert pages.sent("change_forum")[0]["body"]["high_level_days"] == ["2017-06-13", "2017-06-14"]
 
 

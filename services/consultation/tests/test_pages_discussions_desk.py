@@ -74,6 +74,7 @@ def test_several_discussions_are_closed_in_one_act(pages):
     check = pages.get(f"{DESK}/discussions").send(discussions=["d1"], state="closed", reason="The phase is over")
     assert pages.sent("set_discussion_states") == []
     assert check.text("//section[@aria-labelledby='chosen']//li") == DISCUSSION["title"], "no other one"
+    assert "d1" not in check.text("//dl"), "by its title, not by its id"
     check.send()
     [closed] = pages.sent("set_discussion_states")
     assert closed["body"] == {"discussions": ["d1"], "state": "closed", "reason": "The phase is over"}

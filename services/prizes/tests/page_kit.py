@@ -55,7 +55,8 @@ def sound(shown: Shown) -> None:
     levels = [int(heading.tag[1]) for heading in shown.all("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
     assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False)), levels
     for field in shown.all("//main//form//*[self::input[not(@type='hidden')] or self::textarea or self::select]"):
-        assert shown.all(f"//label[@for='{field.get('id')}']"), f"{field.get('name')} has a label"
+        labelled = field.xpath("ancestor::label") or shown.all(f"//label[@for='{field.get('id')}']")
+        assert labelled, f"{field.get('name')} has a label"
     ids = shown.all("//@id")
     assert len(ids) == len(set(ids)), "each id once"
 

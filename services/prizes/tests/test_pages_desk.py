@@ -39,7 +39,8 @@ def test_a_page_of_the_desk_shows_in_each_language(pages: Pages, path: str, lang
     assert len(shown.all("//h1")) == 1
     assert "None" not in shown.text()
     for field in shown.all("//main//form//*[self::input[not(@type='hidden')] or self::textarea or self::select]"):
-        assert shown.all(f"//label[@for='{field.get('id')}']"), f"{field.get('name')} has a label"
+        labelled = field.xpath("ancestor::label") or shown.all(f"//label[@for='{field.get('id')}']")
+        assert labelled, f"{field.get('name')} has a label"
 
 
 @pytest.mark.parametrize("path", PATHS)

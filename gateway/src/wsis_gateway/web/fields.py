@@ -32,7 +32,8 @@ LONG = 300  # characters: a text that may be longer gets several lines
 class Control:
     """What a template shows of a field. `choices` is code -> title; `error` is empty where nothing is wrong. `form` is
     the name of its form, and of its row: several forms of a page may have a field of one name. A file has the endings
-    that are accepted, at most so many bytes, what to say of a larger one, and what became of the one sent before."""
+    that are accepted, at most so many bytes, what to say of a larger one, and what became of the one sent before.
+    `listed`: the reference set whose titles one list of the page offers, for all fields that take one of its codes."""
 
     form: str
     name: str
@@ -50,11 +51,18 @@ class Control:
     most: int = 0
     too_large: str = ""
     kept: str = ""
+    listed: str = ""
+    within: str = ""
 
     @property
     def id(self) -> str:
         """Of the element that an error leads to."""
         return f"{self.form}-{self.name.rstrip('.')}"
+
+    @property
+    def whole_label(self) -> str:
+        """Its label away from its group."""
+        return f"{self.within} · {self.label}" if self.within else self.label
 
     @property
     def described_by(self) -> str:
@@ -116,4 +124,5 @@ def is_many(field: fields.Field[Any]) -> bool:
 
 def set_of(field: fields.Field[Any]) -> str:
     """The reference set that has the titles of its codes, where the kind of field says so."""
-    return next((name for kind, name in SETS if isinstance(field, kind)), "")
+    inner = field.inner if isinstance(field, fields.List) else field
+    return next((name for kind, name in SETS if isinstance(inner, kind)), "")

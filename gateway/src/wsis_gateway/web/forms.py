@@ -27,6 +27,7 @@ from wsis_gateway.web.texts import Words
 FORM, KEY, NEXT, CHECKED, RETURN, REVISION = "_form", "_key", "_next", "_checked", "_return", "_revision"
 KEPT = "_kept"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SETS = frozenset(name for _, name in fields.SETS)
 _OWN = (FORM, KEY, NEXT, CHECKED, RETURN, REVISION, KEPT)
 
 Pairs = Iterable[tuple[str, str]]
@@ -51,6 +52,18 @@ def parted(pairs: Pairs) -> tuple[Own, list[tuple[str, str]]]:
     pairs = list(pairs)
     own = dict(pair for pair in pairs if pair[0] in _OWN)
     return Own(*(own.get(name, "") for name in _OWN)), [pair for pair in pairs if pair[0] not in _OWN]
+
+
+def coded(pairs: Pairs, words: Words) -> list[tuple[str, str]]:
+    """The fields with a code where the title of one was typed: "country@countries" is named after the set of its
+    codes. A title that no code has is left for the route to refuse."""
+    found = []
+    for name, text in pairs:
+        field, _, of = name.partition("@")
+        typed, titles = text.strip().casefold(), words.labels(of) if of in _SETS else {}
+        code = next((code for code, title in titles.items() if typed in (title.casefold(), code.casefold())), text)
+        found.append((field if titles else name, code))
+    return found
 
 
 @dataclass(frozen=True)
@@ -90,9 +103,11 @@ class FormState:
         label: str = "",
         choices: Mapping[str, str] | None = None,
         shape: Input | None = None,
+        within: str = "",
     ) -> Control:
-        """The field of that name. `value` is what it begins with; the words follow its name, but for a `label`. Of a
-        field that is data, `shape` says type, required, longest and hint."""
+        """The field of that name. `value` is what it begins with; the words follow its name, but for a `label`, which
+        may be one `within` a group of fields. Of a field that is data, `shape` says type, required, longest, hint, and
+        whether its choices are listed."""
         found = fields.field_at(self.schema, name)
         if found is None and name == FILE and self.upload is not None:
             return self._file(self.upload, label)
@@ -107,6 +122,7 @@ class FormState:
             form=self.row or self.name,
             name=name,
             label=label or say(f"label_{last}"),
+            within=within,
             hint=say(f"hint_{last}") if has(f"hint_{last}") else "",
             type=fields.type_of(found),
             required=found.required,
@@ -204,7 +220,7 @@ class FormState:
         while whole not in self.controls and "." in whole:
             whole = whole.rpartition(".")[0]
         if whole in self.controls:
-            return self.controls[whole].id, self.controls[whole].label, text
+            return self.controls[whole].id, self.controls[whole].whole_label, text
         key = f"label_{name.rpartition('.')[2]}"
         return "", self.labels.get(name) or (self.words.say(key) if self.words.has(key) else name), text
 
@@ -223,9 +239,19 @@ class FormState:
         """(name, texts, control) of each field that was sent; no control where only the page has words for it."""
         return [(name, texts, self._known(name)) for name, texts in self.typed.items()]
 
-    def shown(self, control: Control) -> str:
-        """What was typed, as a check says it: the title of a choice, a day and a time in words."""
-        value = control.value
+    def shown(self, without: Iterable[str] = ()) -> list[tuple[str, str]]:
+        """(label, what was typed) of each field that was filled in, as a check says it, but for those that the
+        page shows itself."""
+        controls = [control for name, _, control in self.sent if control and name.rstrip(".") not in without]
+        comma = self.words.say("list_comma")
+        return [
+            (control.whole_label, comma.join(self._in_words(control, value) for value in values))
+            for control in controls
+            if (values := [value for value in (control.values if control.many else [control.value]) if value])
+        ]
+
+    def _in_words(self, control: Control, value: str) -> str:
+        """The title of a choice, a day and a time in words."""
         if control.type == "checkbox":
             return "✓" if value == "true" else "–"
         with suppress(ValueError):
@@ -236,11 +262,16 @@ class FormState:
         return control.choices.get(value, value)
 
     def _known(self, name: str) -> Control | None:
+        *_, text, language = "", *name.split(".")
+        languages, key = self.words.labels("languages"), f"label_{text}"
         try:
-            control = self.controls.get(name.rstrip(".")) or self.control(name)
+            if known := self.controls.get(name.rstrip(".")):
+                return known
+            if language in languages and self.words.has(key):
+                return self.control(name, label=languages[language], within=self.words.say(key))
+            return self.control(name)
         except LookupError:
             return None
-        return None if control.many else control
 
     def _titles(self, found: Any, last: str) -> Mapping[str, str]:
         if name := fields.set_of(found):

@@ -21,7 +21,7 @@ from wsis_shared.plugin import PUBLIC
 from wsis_gateway import forms as bodies
 from wsis_gateway import request_parsing
 from wsis_gateway.uploads import FILE
-from wsis_gateway.web import addresses, origin, session
+from wsis_gateway.web import addresses, forms, origin, session
 from wsis_gateway.web.addresses import Target
 from wsis_gateway.web.calls import Reply
 from wsis_gateway.web.form_files import FormFiles, Sent
@@ -48,7 +48,7 @@ class Posts:
         """One form. Raises SuiteError."""
         origin.check(visit.req)
         sent = self._files.sent(visit)
-        own, pairs = sent.own, sent.pairs
+        own, pairs = sent.own, forms.coded(sent.pairs, self._site.pages.words(visit))
         visit.req.context.complete_at = clock.now()
         name, (form, target) = visit.served.form(own.form)
         state = self._site.pages.state(visit, name, pairs, own)

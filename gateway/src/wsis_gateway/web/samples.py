@@ -37,16 +37,18 @@ def samples(_values: Mapping[str, object], _locale: str) -> Mapping[str, object]
             failed=True,
             typed=_OLD,
             sent=[("name", ["review"], control("name"))],
-            shown=lambda one: one.choices.get(one.value, one.value),
-            control=lambda name, _value, label: replace(control(name, "textarea"), label=label),
+            shown=lambda _without: [("Name", "Review"), ("Languages", "English, العربية, 中文")],
+            control=lambda name, _value, label, within: replace(control(name, "textarea"), label=label, within=within),
         ),
         "revised": {name: SimpleNamespace(name=name, failed=True, own=Own(revision='"1-a"')) for name in _REVISED},
         "control": control,
     }
 
 
-def control(name: str, kind: str = "text", many: bool = False, error: str = "", chosen: bool = False) -> Control:
-    """A control of a form. `chosen`: one of the choices, or of them several."""
+def control(
+    name: str, kind: str = "text", many: bool = False, error: str = "", chosen: bool = False, listed: str = ""
+) -> Control:
+    """A control of a form. `chosen`: one of the choices, or of them several; `listed`: by its title."""
     return Control(
         form="example",
         name=name,
@@ -55,7 +57,7 @@ def control(name: str, kind: str = "text", many: bool = False, error: str = "", 
         type=kind,
         required=False,
         longest=200 if kind == "textarea" else 0,
-        choices=_CHOICES if many or chosen else {},
+        choices=_CHOICES if many or chosen or listed else {},
         many=many,
         value="review",
         values=("review",),
@@ -64,4 +66,5 @@ def control(name: str, kind: str = "text", many: bool = False, error: str = "", 
         most=2_000_000,
         too_large="Choose a file of at most 2 MB",
         kept="plan.pdf" if kind == "file" else "",
+        listed=listed,
     )

@@ -128,6 +128,8 @@ def test_a_question_is_added_to_a_section_with_its_answers_after_a_check(pages: 
     assert back.text("//textarea[@name='choices.1.label.ar']") == "Much 1", "nothing typed is lost"
     check = back.send(**{"reason": "Many asked", "when.kind": "workshop", "asked_of": "academia", "before": "kind"})
     assert "Drafts and amendments take it" in check.text("//*[@role='status']")
+    assert "Academia" in check.text("//dl"), "choices by their titles"
+    assert "What does it cost?" in check.text("//dl")
     assert pages.sent("add_question") == [], "nothing has happened yet"
     assert check.send().address == f"/en{DESK}?done=yes"
     [sent] = pages.sent("add_question")

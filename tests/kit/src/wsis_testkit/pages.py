@@ -39,6 +39,7 @@ from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.catalogue import Catalogue, catalogue, commons
 from wsis_gateway.web.session import ACCESS
 
+MAX_BYTES = 14_000  # of a page, compressed: one round trip (RFC 6928) on the slowest networks
 JWKS = "accounts.jwks"  # answered by the kit, whichever plugins are there
 Answer = Any  # what a method returns, an error that it raises, or a function of its arguments
 
@@ -152,7 +153,7 @@ class Pages:
 
 
 class Shown:
-    """A page as it came."""
+    """A page as it came, which is never larger than the slowest networks bear."""
 
     def __init__(self, pages: Pages, address: str, result: testing.Result) -> None:
         self._pages, self.address, self.result = pages, address, result
@@ -161,10 +162,16 @@ class Shown:
         self.html = (gzip.decompress(result.content) if packed else result.content).decode(errors="replace")
         is_page = self.headers.get("content-type", "").startswith("text/html")  # and no file
         self.tree = markup.fromstring(self.html.strip() if is_page and self.html.strip() else "<html/>")
+        travels = len(gzip.compress(self.html.encode(), 6)) if is_page else 0
+        assert travels < MAX_BYTES, f"{address}: {travels} bytes of compressed HTML"
 
     def text(self, path: str = "//main") -> str:
         """The words of an element, spaces made single."""
         return " ".join(" ".join(each.text_content() for each in self.tree.xpath(path)).split())
+
+    def texts(self, path: str) -> list[str]:
+        """The words of each element, spaces made single."""
+        return [" ".join(each.text_content().split()) for each in self.tree.xpath(path)]
 
     def all(self, path: str) -> list[Any]:
         """Elements or attributes by XPath."""

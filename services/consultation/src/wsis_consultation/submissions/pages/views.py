@@ -106,6 +106,7 @@ def _asked(section: Input, prefix: str, row: Input, repeats: bool) -> Iterator[I
                 "type": _INPUTS.get(kind, "text"),
                 "required": question.get("required", False) and not when and not repeats,
                 "longest": most if kind in ("line", "text") else 0,
+                "listed": "countries" if kind == "country" else "",
                 "hint": question.get("help") or "",
             },
         }
