@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from wsis_shared.schemas import LOCALES
 from wsis_testkit import wait_for
+
+from wsis_demo import phases
 
 from .conftest import Tab, Visitors
 from .contest import Contest
@@ -19,6 +22,8 @@ from .test_pages import violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import FilePayload, Locator
+
+    from wsis_demo.client import Suite
 
 REASON, OUTCOMES = "As the Secretariat agreed", "Outcomes"
 QUESTION = "What does it cost?"
@@ -43,6 +48,28 @@ def desk(visitors: Visitors, officer: str) -> Tab:
 def consultation(forum: dict[str, str], contest: Contest) -> str:
     """The desk of a consultation, below the language."""
     return f"/en/desk/consultations/{contest.edition}"
+
+
+def test_somebody_is_registered_for_a_meeting_to_come(
+    desk: Tab, consultation: str, suite: Suite, officer: str, forum: dict[str, str], axe: str
+) -> None:
+    desk.open(f"{consultation}/meetings/{forum['meeting']}/participants")
+    assert "has ended or is cancelled" in desk.page.locator("main").inner_text()
+    assert field(desk, "full_name").count() == 0, "which would be refused"
+    start = phases.now() + timedelta(hours=1)
+    times = {"start": start.isoformat(), "end": (start + timedelta(hours=1)).isoformat()}
+    path = consultation.replace("/en/desk", "/v1")
+    made = suite.sign_in(officer).post(f"{path}/meetings", {"title": {"en": "Hearing"}, "reason": REASON, **times})
+    desk.open(f"{consultation}/meetings/{made['id']}/participants")
+    assert violations(desk, axe) == []
+    field(desk, "full_name").fill("Ana Diallo")
+    field(desk, "email").fill("ana@ngo.example")
+    choose(desk, "Remotely")
+    field(desk, "stakeholder_type").select_option("civil_society")
+    press(desk, "Register somebody")
+    desk.page.wait_for_url("**done=yes")
+    assert desk.page.locator("main [role=status]").inner_text() == "Saved."
+    assert "Ana Diallo" in desk.page.locator("main table").inner_text()
 
 
 def test_a_question_of_the_form_comes_and_goes(desk: Tab, consultation: str, axe: str) -> None:

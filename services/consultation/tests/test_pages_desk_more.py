@@ -237,13 +237,15 @@ def test_a_meeting_is_changed_after_a_look_at_who_is_told(pages):
     shown = pages.get(f"{DESK}/meetings/m1/arrangement")
     assert "43" in shown.text()
     new = {"agenda.1.title.en": "Closing", "agenda.1.minutes": "10"}
-    check = shown.send(capacity="120", reason="A larger room", languages=["", "fr"], **new)
+    check = shown.send(capacity="120", reason="A larger room", languages=["", "fr", "ar"], **new)
     sound(check)
+    rows = dict(zip(check.texts("//main//dt"), check.texts("//main//dd"), strict=True))
+    assert (rows["Interpretation"], rows["Title · English"]) == ("French, Arabic", "Closing"), "all that was typed"
     assert pages.sent("change_meeting") == []
     check.send()
     [changed] = pages.sent("change_meeting")
     body = changed["body"]
-    assert (changed["if_match"], body["capacity"], body["languages"]) == ([6], 120, ["fr"])
+    assert (changed["if_match"], body["capacity"], body["languages"]) == ([6], 120, ["fr", "ar"])
     assert [item["title"]["en"] for item in body["agenda"]] == ["Opening", "Closing"]
     typed = {"title.en": "Hearing", "start": "2016-11-02T10:00", "end": "2016-11-02T12:00", "reason": "Asked for"}
     pages.get(f"{DESK}/meetings/new").send(**typed)
@@ -258,10 +260,18 @@ def test_the_meeting_of_a_phase_has_the_times_of_its_phase(pages):
     assert shown.all(f"//a[@href='{DESK}/dates/phases/meeting']")
 
 
+def test_nobody_is_registered_for_a_meeting_that_is_over(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/participants")
+    assert "has ended or is cancelled" in shown.text("//main")
+    assert not shown.all("//button[text()='Register somebody' or text()='Remind all participants']")
+
+
 def test_somebody_is_registered_cancelled_and_all_are_reminded(pages):
+    pages.bus.answers["consultation.read_meeting"] = {**MEETING, "end": "2117-10-12T16:00:00Z"}
     shown = pages.get(f"{DESK}/meetings/m1/participants")
     typed = {"full_name": "Ana Diallo", "email": "ana@ngo.example", "mode": "remote", "stakeholder_type": "government"}
-    shown.send(shown.form("Register somebody"), **typed)
+    after = shown.send(shown.form("Register somebody"), **typed)
+    assert after.text("//*[@role='status']") == "Saved."
     body = pages.sent("register_participant")[0]["body"]
     assert (body["full_name"], body["mode"], body["locale"]) == ("Ana Diallo", "remote", "en")
     shown.send(shown.form("Cancel this registration"), reason="Asked for").send()

@@ -199,6 +199,7 @@ PAGES = (
             Form("remind", f"POST {_MEETING}/reminders", then="", confirm=True),
         ),
         query=PeopleQuery,
+        view=f"{_VIEWS}:participants",
         signed_in=True,
         example=_EXAMPLE,
     ),

@@ -1,8 +1,8 @@
-"""What pages make of a meeting: pure functions."""
+"""What pages make of a meeting."""
 
 from __future__ import annotations
 
-from wsis_shared import reference
+from wsis_shared import clock, reference
 from wsis_shared.json_types import Input
 
 ZONE = "Europe/Zurich"
@@ -54,6 +54,12 @@ def floor(values: Input, _locale: str) -> Input:
         "differs": queue != suggested,
         "items": _items(values["meeting"]),
     }
+
+
+def participants(values: Input, _locale: str) -> Input:
+    """Whether the meeting is over: nobody is registered for it, or reminded of it."""
+    meeting = values["meeting"]
+    return {"over": meeting["state"] == "cancelled" or clock.now() >= clock.parse(meeting["end"])}
 
 
 def speakers(values: Input, _locale: str) -> Input:
