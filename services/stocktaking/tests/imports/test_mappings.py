@@ -99,6 +99,21 @@ def test_a_dry_run_proposes_a_mapping_and_lists_what_it_does_not_know(importing:
     assert listed[0]["reason"] == "Not understood."
 
 
+def test_an_import_keeps_nothing_of_columns_that_it_does_not_read(
+    importing: Importing, service: InProcess, tmp_path: Path
+) -> None:
+    people = {"Filled in by": "Ama Mensah", "Contact person": "Kofi Boateng", "Pilot": "x"}
+    rows = [row | people for row in (FIRST, SECOND)]
+    found = importing.run(file(tmp_path, *rows, columns=(*COLUMNS, *people)), dry_run=True)
+    mapping = importing.call("read_import_mapping", id=found["_id"])
+    read = {each["column"]: (each["field"], each["examples"]) for each in mapping["columns"]}
+    assert read["Filled in by"] == (None, [])
+    assert (read["Pilot"], read["Country"][1]) == ((None, ["x"]), ["Viet Nam"])
+    confirm(importing, found["_id"])
+    stored = [row for name in ("imports", "import_mappings", "import_values") for row in service.db[name].find()]
+    assert not [name for name in ("Mensah", "Boateng") if name in str(stored)]
+
+
 def test_a_confirmed_mapping_is_stored_and_read_the_next_file(
     importing: Importing, service: InProcess, tmp_path: Path
 ) -> None:

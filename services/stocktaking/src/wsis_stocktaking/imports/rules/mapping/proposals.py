@@ -67,15 +67,16 @@ def propose(columns: Sequence[Column], source: str | None, above: Sequence[str] 
             "constants": _constants(columns, fields, _country(source, above) or _home(columns, fields)),
             "values": list(_values(columns, fields)),
         },
-        "examples": [
-            {"column": each.name, "values": [] if PERSONAL.intersection(fields[each.name]) else _examples(each)}
-            for each in columns
-        ],
+        "examples": [{"column": each.name, "values": _examples(each, fields[each.name])} for each in columns],
         "unsure_dates": unsure,
     }
 
 
-def _examples(column: Column) -> list[str]:
+def _examples(column: Column, fields: list[str]) -> list[str]:
+    """Frequent values of what entries will show. A column that is not read may name anybody, and an import is kept
+    longer than its file: of that one only marks."""
+    if PERSONAL.intersection(fields) or not (fields or column.is_marked):
+        return []
     public = [value for value in column.sample() if "@" not in value]
     return [" ".join(value.split())[:MAX_EXAMPLE] for value in public[:MAX_EXAMPLES]]
 
