@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -70,8 +72,13 @@ def test_second_platinum_is_refused_and_the_list_of_partners_follows_at_once(cli
     header, line = report.text.lstrip("\ufeff").splitlines()
     row = dict(zip(header.split(","), line.split(","), strict=True))
     assert (row["package"], row["confirmed.centimes"], row["pledged.centimes"]) == ("platinum", "38300000", "38300000")
-    pledges = officer.get(f"{fund}/pledges", params={"format": "csv", "state": "confirmed"}).text
+    pledges = officer.get(f"{fund}/pledges", params={"format": "csv", "state": "confirmed", "lang": "fr"}).text
     assert pledges.count("\r\n") == 2
+    [said] = csv.DictReader(io.StringIO(pledges.lstrip("\ufeff")))
+    assert (said["form.label"], said["state.label"], said["package_title"]) == ("Argent", "Confirmé", "Platine")
+    steps = officer.get(f"{fund}/ledger", params={"format": "csv", "lang": "ru"}).text
+    table = csv.DictReader(io.StringIO(steps.lstrip("\ufeff")))
+    assert [row["to_state.label"] for row in table if row["pledge"] == first] == ["Подтверждено", "Ждет подтверждения"]
     assert "'=cmd|calc" in pledges, "a spreadsheet does not take it for a formula"
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from wsis_testkit import refused
 
 from wsis_consultation.facilitators.rules import balance, calls, candidates, duplicates
+from wsis_consultation.index.exports import CANDIDATES
 
 NOW = datetime(2016, 11, 1, 12, tzinfo=UTC)
 MECHANISM = {"_id": "2017-cs", "edition": "2017", "name": "Civil Society Plenary"}
@@ -172,3 +173,11 @@ def test_confirmed_candidate_is_not_merged_away() -> None:
         candidates.require_mergeable(confirmed, other)
     with refused("consultation.same_candidate"):
         candidates.require_mergeable(other, other)
+
+
+def test_the_list_of_candidates_leaves_with_titles_beside_its_codes() -> None:
+    row = {"country": "TN", "region": "arab_states", "gender": "female", "state": "confirmed", "consent": "given"}
+    found = CANDIDATES.titles({**row, "language": "ar", "constituencies": ["civil_society"]}, "fr")
+    assert (found["country"], found["region"], found["language"]) == (["Tunisie"], ["États arabes"], ["arabe"])
+    assert (found["gender"], found["state"], found["consent"]) == (["Femmes"], ["confirmé"], ["donné"])
+    assert found["constituencies"] == ["Société civile"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from wsis_shared import revisions
+from wsis_shared.json_types import Input
 from wsis_shared.sentences import Sentences
 
 from wsis_partnerships.rules import funds, reference
@@ -70,19 +71,26 @@ def pledge(row: Pledge, locale: str) -> dict[str, object]:
     }
 
 
+def named(row: Input, fund: funds.Fund, locale: str) -> dict[str, object]:
+    """Of what names a package and perhaps an activity: their titles as they are now."""
+    return {
+        "package_title": funds.package(fund, row["package"])["title"][locale],
+        "activity_title": row["activity"] and funds.activity(fund, row["activity"])["title"][locale],
+    }
+
+
 def partner(row: Pledge, fund: funds.Fund, locale: str) -> dict[str, object]:
     """A partner in public."""
-    chosen = funds.package(fund, row["package"])
-    activity = row["activity"] and funds.activity(fund, row["activity"])["title"][locale]
+    chosen, titles = funds.package(fund, row["package"]), named(row, fund, locale)
     path = f"/v1/partnerships/{row['edition']}/partners/{row['_id']}/logo"
     return {
         "id": row["_id"],
         "organization": row["organization"],
         "website": row["website"],
         "package": row["package"],
-        "package_title": chosen["title"][locale],
+        "package_title": titles["package_title"],
         "partner_class": reference.partner_class(chosen["partner_class"])[locale],
-        "activity": activity,
+        "activity": titles["activity_title"],
         "confirmed_at": row["confirmed_at"],
         "logo": path if row["logo"] is not None else None,
     }

@@ -140,9 +140,10 @@ ROUTES = (
         handler="list_pledges",
         summary="Pledges of an edition",
         query=pledges.PledgeQuery,
-        response=pledges.PledgePage,
+        response=pledges.ListedPledgePage,
         permission=_READ,
         export="pledges",
+        export_labels="wsis_partnerships.exports:PLEDGE_LABELS",
     ),
     Route(
         "GET",
@@ -288,6 +289,7 @@ ROUTES = (
         response=fund.FundLines,
         permission=_READ,
         export="fund",
+        export_labels="wsis_partnerships.exports:LINE_LABELS",
         error_codes=(_NO_FUND,),
     ),
     Route(
@@ -299,6 +301,7 @@ ROUTES = (
         response=fund.LedgerPage,
         permission=_READ,
         export="ledger",
+        export_labels="wsis_partnerships.exports:LEDGER_LABELS",
         error_codes=(_NO_FUND,),
         description="Each step of each pledge; entries are added and never changed.",
     ),

@@ -9,6 +9,7 @@ from wsis_shared import clock
 from wsis_testkit import refused
 
 from wsis_prizes.editions.rules import phases
+from wsis_prizes.projects.exports import PROJECT_LABELS, REVIEW_LABELS
 from wsis_prizes.projects.rules import projects, submissions
 
 
@@ -61,3 +62,12 @@ def test_an_incomplete_form_is_not_received(edition: Any, form: Any) -> None:
     assert (received["state"], received["number"]) == (projects.SUBMITTED, 7)
     with refused("prizes.project_incomplete"):
         submissions.submitted(project(edition, {}), edition, 8, clock.now())
+
+
+def test_lists_of_projects_and_reviews_leave_with_titles_beside_their_codes() -> None:
+    row = {"category": "C7.e-health", "country": "TN", "language": "ar"}
+    found = PROJECT_LABELS.titles({**row, "state": "not_nominated", "region": "arab_states"}, "fr")
+    assert (found["state"], found["region"], found["country"]) == (["Non nominé"], ["États arabes"], ["Tunisie"])
+    assert found["category"][0].startswith("C7")
+    review = REVIEW_LABELS.titles({**row, "state": "conflict", "recommendation": "clarify"}, "en")
+    assert (review["state"], review["recommendation"]) == (["conflict of interest"], ["Ask first"])

@@ -178,6 +178,7 @@ ROUTES = (
         response=selection.CandidatePage,
         permission="consultation:read",
         export="candidates",
+        export_labels="wsis_consultation.index.exports:CANDIDATES",
         error_codes=(NO_EDITION,),
         personal=True,
     ),

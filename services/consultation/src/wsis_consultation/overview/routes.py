@@ -89,6 +89,7 @@ ROUTES = (
         query=PageQuery,
         response=schemas.CoveragePage,
         export="coverage",
+        export_labels="wsis_consultation.index.exports:COVERAGE",
         error_codes=(_UNKNOWN,),
     ),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 from wsis_shared.schemas import ResponseSchema, Utc, page_of
 
+IN_READERS_LANGUAGE = {"description": "In the reader's language"}
+
 
 class StateSum(ResponseSchema):
     """Pledges in one state and their sum."""
@@ -27,7 +29,9 @@ class FundLine(Sums):
     """Sums of one package, earmark and form."""
 
     package = fields.String()
+    package_title = fields.String(metadata=IN_READERS_LANGUAGE)
     activity = fields.String(allow_none=True)
+    activity_title = fields.String(allow_none=True, metadata=IN_READERS_LANGUAGE)
     form = fields.String()
 
 
@@ -49,7 +53,9 @@ class LedgerEntry(ResponseSchema):
     pledge = fields.String()
     at = Utc()
     package = fields.String()
+    package_title = fields.String(metadata=IN_READERS_LANGUAGE)
     activity = fields.String(allow_none=True)
+    activity_title = fields.String(allow_none=True, metadata=IN_READERS_LANGUAGE)
     form = fields.String()
     centimes = fields.Integer()
     from_state = fields.String(allow_none=True)

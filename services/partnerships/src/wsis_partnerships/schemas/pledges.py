@@ -273,6 +273,16 @@ class Pledge(ResponseSchema):
 PledgePage = page_of(Pledge, "PledgePage")
 
 
+class ListedPledge(Pledge):
+    """A pledge in the officers' list."""
+
+    package_title = fields.String(metadata={"description": "In the reader's language"})
+    activity_title = fields.String(allow_none=True, metadata={"description": "In the reader's language"})
+
+
+ListedPledgePage = page_of(ListedPledge, "ListedPledgePage")
+
+
 class PledgeQuery(PageQuery):
     """Filters of the officers' list."""
 

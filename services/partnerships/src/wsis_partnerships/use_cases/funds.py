@@ -121,17 +121,23 @@ class FundCases:
         return {"edition": edition, **ledger.report(self._store.ledger(edition))}
 
     @rpc
-    def list_report_lines(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
+    def list_report_lines(
+        self, ctx: Context, edition: str, limit: int = 20, after: str | None = None
+    ) -> dict[str, object]:
         """Sums by package, earmark and form. Raises NotFound."""
-        self._store.fund(edition)
+        fund = self._store.fund(edition)
         position = paging.decode(after)
         lines = ledger.lines(self._store.ledger(edition))
-        rest = [{**line, "key": key} for key, line in lines if position is None or key > tuple(position[0])]
+        rest = [
+            {**line, **presenters.named(line, fund, ctx.locale), "key": key}
+            for key, line in lines
+            if position is None or key > tuple(position[0])
+        ]
         return paging.page(rest, limit, "key")
 
     @rpc
-    def list_ledger(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
+    def list_ledger(self, ctx: Context, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
         """The ledger, the newest entry first. Raises NotFound."""
-        self._store.fund(edition)
+        fund = self._store.fund(edition)
         page = self._store.ledger_page(edition, after, limit)
-        return page.response(lambda row: {**row, "id": row["_id"]})
+        return page.response(lambda row: {**row, **presenters.named(row, fund, ctx.locale), "id": row["_id"]})

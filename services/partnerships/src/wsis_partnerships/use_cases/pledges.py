@@ -117,7 +117,13 @@ class PledgeCases:
         given = {"state": state, "package": package}
         query = {"edition": edition, **{name: value for name, value in given.items() if value is not None}}
         page = self._store.pledges_page(query, after, limit)
-        return page.response(lambda row: presenters.pledge(row, ctx.locale))
+        fund = self._store.fund(edition) if page.rows else None
+        return page.response(
+            lambda row: {
+                **presenters.pledge(row, ctx.locale),
+                **(presenters.named(row, fund, ctx.locale) if fund else {}),
+            }
+        )
 
     @rpc(writes=True)
     def set_benefit(self, ctx: Context, edition: str, pledge: str, benefit: str, body: Input) -> dict[str, object]:

@@ -86,6 +86,7 @@ ROUTES = (
         query=schemas.ReviewsQuery,
         response=schemas.JurorsReviewPage,
         export="reviews",
+        export_labels="wsis_prizes.projects.exports:REVIEW_LABELS",
         error_codes=(_NO_EDITION,),
     ),
     Route(
@@ -106,6 +107,7 @@ ROUTES = (
         query=schemas.ReviewQuery,
         response=schemas.ReviewPage,
         export="reviews",
+        export_labels="wsis_prizes.projects.exports:REVIEW_LABELS",
     ),
     Route(
         "GET",

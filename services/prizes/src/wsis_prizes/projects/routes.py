@@ -156,6 +156,7 @@ ROUTES = (
         query=schemas.ProjectQuery,
         response=schemas.ListedProjectPage,
         export="projects",
+        export_labels="wsis_prizes.projects.exports:PROJECT_LABELS",
         error_codes=(_NO_EDITION,),
     ),
 )

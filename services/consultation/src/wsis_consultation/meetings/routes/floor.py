@@ -62,6 +62,7 @@ ROUTES = (
         response=participants.InterventionPage,
         permission="consultation:chair",
         export="interventions",
+        export_labels="wsis_consultation.index.exports:INTERVENTIONS",
         error_codes=UNKNOWN,
         description="In the order in which the floor was requested.",
     ),

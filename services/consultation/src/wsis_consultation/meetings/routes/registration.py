@@ -62,6 +62,7 @@ ROUTES = (
         response=participants.ParticipantPage,
         permission="consultation:check_in",
         export="participants",
+        export_labels="wsis_consultation.index.exports:PARTICIPANTS",
         error_codes=UNKNOWN,
         personal=True,
         description="In the order of their badge numbers.",

@@ -133,6 +133,7 @@ ROUTES = (
         cache=60,
         invalidated_by=("consultation.session_outcome_filed",),
         export="session-matrix",
+        export_labels="wsis_consultation.index.exports:SESSION_MATRIX",
         description="From the outcomes that organizers filed. `outside_matrix` marks a link that the WSIS-SDG matrix "
         "does not have.",
     ),

@@ -77,6 +77,7 @@ ROUTES = (
         response=sessions.page_of_sessions,
         permission=PROGRAMME,
         export="sessions",
+        export_labels="wsis_consultation.index.exports:SESSIONS",
         error_codes=("consultation.edition_unknown",),
     ),
     Route(
