@@ -62,6 +62,7 @@ def test_names_of_any_script_in_any_language(language: str, script: str) -> None
     said = "".join(words_of(pdf)).replace(" ", "")
     assert all(word in said for word in f"{organization} {title}".split() if script != "ar")
     assert "WSIS-2017-0132" in said
+    assert "ALC7" not in said, "the mark of the English list of categories"
 
 
 def test_certificate_is_tagged_and_says_its_language_and_title() -> None:

@@ -12,7 +12,7 @@ from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.projects.rules import projects
 
 # Raise it with each change of the page, its words or its fonts: certificates are then made anew once they are read.
-DESIGN = 2
+DESIGN = 3
 PRINTED = ("edition", "number", "title", "organization", "country", "category")
 
 

@@ -46,7 +46,7 @@ def _texts(project: Input, language: str, *, winner: bool, at: datetime) -> dict
         "country": reference.country_name(project["country"], language),
         "project": words["project"],
         "title": project["title"],
-        "category": words["category"].format(reference.title(contest.category(project["category"]), language)),
+        "category": words["category"].format(contest.category_title(project["category"], language)),
         "given": words["given"].format(long_date(clock.to_geneva(at), language)),
         "number": f"WSIS-{project['edition']}-{project['number']:04d}",
         "secretariat": words["secretariat"],
