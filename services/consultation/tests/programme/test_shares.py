@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from wsis_shared.blobs import store as blob_store
 from wsis_testkit import refused
 
 from wsis_consultation.programme.schemas import sessions
@@ -121,6 +122,26 @@ def test_a_decision_reaches_the_authors_with_the_next_version(officer: Officer) 
     assert sessions.WholeSession().dump(officer("read_session", session=session))["note"] == note
     officer("change_session", session=session, body={"note": None})
     assert officer("read_session", session=session)["note"] is None
+
+
+def test_a_logo_is_public_with_the_programme_alone(officer: Officer) -> None:
+    [session] = officer.make(officer.submit(ADA))
+    blob = blob_store.of("consultation").put([b"\x89PNG"], owner="upload", filename="logo.png")
+    officer.consultation.call(
+        "store_session_logo", ADA, edition="2017", session=session, at="programme", upload=blob.reference()
+    )
+
+    def read(*who: Any) -> Any:
+        return officer.consultation.call("read_session_logo", *who, edition="2017", session=session)["blob"]
+
+    for stranger in ((), (BEA,)):
+        with refused("consultation.logo_unknown"):
+            read(*stranger)
+    assert read(ADA) == read(officer.consultation.officer) == blob.id
+    officer.set_up()
+    officer.place(session, "A", "2017-06-12T08:00:00Z")
+    officer.publish()
+    assert read() == blob.id
 
 
 def test_nobody_learns_whether_a_session_was_made_of_a_request(officer: Officer) -> None:

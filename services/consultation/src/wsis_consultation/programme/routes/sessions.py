@@ -275,6 +275,7 @@ ROUTES = (
         permission=PUBLIC,
         media="image/png",
         error_codes=("consultation.logo_unknown",),
+        description="For everybody once the session is in the programme, before that for its organizers and officers.",
     ),
     Route(
         "PUT",

@@ -214,12 +214,18 @@ class OrganizerCases:
         return self._response(self._store.save("sessions", after), own)
 
     @rpc
-    def read_session_logo(self, edition: str, session: str) -> JsonObject:
-        """The file of the logo. Raises NotFound, which does not say whether there is such a session."""
+    def read_session_logo(self, ctx: Context, edition: str, session: str) -> JsonObject:
+        """The file of the logo: for everybody once the session is in the programme, before that for its organizers and
+        officers. Raises NotFound, which does not say whether there is such a session."""
         found = self._store.find_session(edition, session)
-        if not found or not found["logo"]:
+        if not found or not found["logo"] or not self._may_see(ctx, found):
             raise NotFound("consultation.logo_unknown")
         return {"blob": found["logo"]["id"]}
+
+    def _may_see(self, ctx: Context, session: Session) -> bool:
+        version = self._public.last(session["edition"])
+        is_public = version is not None and any(row["id"] == session["_id"] for row in version["sessions"])
+        return is_public or ctx.actor.has("officer") or (ctx.actor.known and ctx.actor.id in session["accounts"])
 
     def forget(self, erasure: Erasure, submissions: Iterable[Submission]) -> None:
         """Nobody files anything in the name of a person who is erased, and no session has their address; `submissions`
