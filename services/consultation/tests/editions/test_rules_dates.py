@@ -138,8 +138,13 @@ def test_roman_numerals() -> None:
 
 
 def test_a_venue_is_said_in_the_language_of_the_reader(edition):
-    moved = phases.move(edition["phases"], "first_physical_meeting", {"venue_names": {"ar": "مقر الاتحاد"}})
+    assert phases.venue_in(phases.find(edition["phases"], "first_physical_meeting"), "zh") == "日内瓦国际电联总部"
+    other = {"venue": "Palais", "venue_names": {"ar": "القصر"}}
+    moved = phases.move(edition["phases"], "first_physical_meeting", other)
     found = phases.find(moved, "first_physical_meeting")
-    assert phases.venue_in(found, "ar") == "مقر الاتحاد"
-    assert phases.venue_in(found, "ru") == "ITU Headquarters, Geneva"
+    assert (phases.venue_in(found, "ar"), phases.venue_in(found, "ru")) == ("القصر", "Palais")
+    again = phases.move(moved, "first_physical_meeting", {"venue": "CICG"})
+    assert phases.venue_in(phases.find(again, "first_physical_meeting"), "ar") == "CICG", (
+        "not the name of another place"
+    )
     assert found["sequence"] == 1, "calendars read it again"

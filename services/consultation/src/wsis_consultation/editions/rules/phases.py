@@ -69,7 +69,7 @@ def from_wall(row: Input, time_zone: str) -> Phase:
     zone, day = ZoneInfo(time_zone), date.fromisoformat(row["date"])
     start = datetime.combine(day, time.fromisoformat(row.get("from", "00:00")), zone)
     end = datetime.combine(day, time.fromisoformat(row.get("to", "23:59:59")), zone)
-    return {
+    phase: Phase = {
         "number": row["number"],
         "roman": row["roman"],
         "code": row["code"],
@@ -81,6 +81,9 @@ def from_wall(row: Input, time_zone: str) -> Phase:
         "start": start.astimezone(UTC),
         "end": end.astimezone(UTC),
     }
+    if "venue_names" in row:
+        phase["venue_names"] = dict(row["venue_names"])
+    return phase
 
 
 def current(phases: Sequence[Phase], moment: datetime) -> Phase | None:
@@ -140,9 +143,11 @@ def counted(phase: Phase) -> Phase:
 
 
 def move(phases: Sequence[Phase], code: str, given: Input) -> list[Phase]:
-    """The phases with other times or texts of one; raises as `check`."""
+    """The phases with other times or texts of one; raises as `check`. Another venue has the names that come with it."""
     former = find(phases, code)
     moved = {**former, **{name: given[name] for name in _ANNOUNCED if name in given}}
+    if moved["venue"] != former["venue"] and "venue_names" not in given:
+        moved["venue_names"] = {}
     return replace(phases, [moved if phase is former else phase for phase in phases])
 
 
