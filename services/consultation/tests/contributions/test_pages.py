@@ -51,6 +51,7 @@ def test_the_entry_says_what_was_written_and_who_endorses_it(pages: Pages) -> No
     text = shown.text("//main")
     for said in (CONTRIBUTION["answers"]["structure_programme"], "2 endorsements", "Health for All", "Réseau"):
         assert said in text
+    assert "members who say that they are of these organizations. Nobody has checked it" in text
     assert shown.all("//main//*[@lang='fr']"), "what people wrote has its language"
 
 

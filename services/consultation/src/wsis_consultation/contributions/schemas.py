@@ -82,7 +82,9 @@ class Contribution(ContributionRow):
     merged_into = fields.String(allow_none=True, metadata={"description": "Receipt, where that one is public"})
     merged = fields.List(fields.String(), metadata={"description": "Receipts of public ones merged into it"})
     organizations = fields.List(
-        fields.String(), required=True, metadata={"description": "That endorse it, by name; at most 200"}
+        fields.String(),
+        required=True,
+        metadata={"description": "Of which members who endorse it say to be; at most 200"},
     )
 
 
