@@ -245,6 +245,14 @@ def test_which_mail_is_sent():
     assert again.registration is None
 
 
+def test_a_code_that_was_asked_for_again_confirms_nothing_that_is_typed_afterwards():
+    mine, strangers = registration(given_name="Awa"), registration(given_name="Eve")
+    mailbox = codes.register(Mailbox("key", "a@ngo.example"), mine, "first", "fr", NOON)
+    mailbox = codes.issue(codes.request_code(mailbox, "again", "fr", NOON), "again", "hash", NOON)
+    mailbox, verdict = prove(codes.register(mailbox, strangers, "theirs", "fr", NOON))
+    assert (verdict, mailbox.registration["given_name"]) == (Verdict.PROVEN, "Awa")
+
+
 def test_no_code_for_a_mailbox_without_account():
     asked = codes.request_code(Mailbox("key", "a@ngo.example"), "c", "en", NOON)
     asked = codes.issue(asked, "c", "hash", NOON)

@@ -119,9 +119,10 @@ def register(mailbox: Mailbox, registration: Registration, challenge: str, local
 
 
 def request_code(mailbox: Mailbox, challenge: str, locale: str, now: datetime) -> Mailbox:
-    """Somebody wants to sign in, or to have the mail again."""
+    """Somebody wants to sign in, or to have the mail again: its code confirms what was typed until now, and nothing
+    that a stranger types before it is used."""
     purpose = Purpose.SIGN_IN if mailbox.known else Purpose.CONFIRM if mailbox.registration else Purpose.NO_ACCOUNT
-    return _ask(mailbox, Challenge(challenge, purpose, now, locale))
+    return _ask(mailbox, Challenge(challenge, purpose, now, locale, mailbox.registration))
 
 
 def _ask(mailbox: Mailbox, asked: Challenge) -> Mailbox:
