@@ -24,7 +24,8 @@ MAIL_SECONDS = 120
 
 class Subscribers:
     """Strangers who subscribe to the newsletter, each by one form that is sent until it is accepted: one mail each. Of
-    those in `repeated` it was sent again, after a 503 or no answer: each time it arrives it asks for a mail."""
+    those in `repeated` it was sent again under its key, after a 503 or no answer: one mail too, but of a version before
+    0.1.0 one for each time that it arrived."""
 
     def __init__(self, port: int, environment: Mapping[str, str]) -> None:
         self._port, self._mailbox = port, Mailbox(environment["WSIS_MAIL_WEB_URI"])

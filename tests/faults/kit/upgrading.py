@@ -122,11 +122,13 @@ class Upgrade:
 
     def _mails(self) -> list[Figure]:
         mails = self._subscribers.mails()
-        once = [count for address, count in mails.items() if address not in self._subscribers.repeated]
+        again = self._subscribers.repeated & set(mails)
+        once = [count for address, count in mails.items() if address not in again]
         return [
             Figure("mails", mails.total(), "mails", at_least=1),
             Figure("mails lost", len(set(self._subscribers.accepted) - set(mails)), "mails", at_most=0),
             Figure("mails doubled", sum(once) - len(once), "mails", at_most=0),
+            Figure("mails doubled, the form was sent again", sum(mails[each] - 1 for each in again), "mails"),
             Figure("mails twice to one recipient", mails_twice(self._stack), "mails", at_most=0),
         ]
 
