@@ -189,8 +189,8 @@ security: install ## Attacks, made-up requests of all roles, bandit, secrets in 
 	@$(AROUND) $(PY) -m tests.security $(ARGS)
 
 .PHONY: chart
-chart: install ## The chart for Kubernetes: each release rendered by helm, linted, valid, safe, by the manual; installs helm
-	@$(PY) -m tests.chart
+chart: install ## The chart for Kubernetes: rendered by helm, linted, valid, safe, by the manual, each pod run (root; ARGS=--no-pods)
+	@$(PY) -m tests.chart $(ARGS)
 
 .PHONY: rehearsal
 rehearsal: install ## Production on one machine by Compose and podman, every container replaced under votes (VOTERS=600); root

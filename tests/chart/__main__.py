@@ -2,12 +2,13 @@
 
 Each is linted strictly with the schema of the values; each object is valid by Kubernetes' own schemas and safe by
 checkov, but for what accepted.yaml names; wrong values are refused by their names; helm and kubectl take the commands
-of the manual. The tools come from PyPI, on the first run. Exit status: 0 when all is as it should be, 1 otherwise. The
-last line holds the totals.
+of the manual; each pod runs until it is ready (pods.py). The tools come from PyPI and Debian, on the first run. Exit
+status: 0 when all is as it should be, 1 otherwise. The last line holds the totals.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import io
 import json
@@ -24,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tests.chart import manual
+from tests.chart import manual, pods
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -60,8 +61,11 @@ WRONG = {
 }
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Print what is wrong, then the totals."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chart")
+    parser.add_argument("--no-pods", action="store_true", help="run no pod: that needs root and podman, and minutes")
+    chosen = parser.parse_args(arguments)
     tools = _tools()
     rendered = FOLDER / "rendered"
     shutil.rmtree(rendered, ignore_errors=True)
@@ -78,6 +82,8 @@ def main() -> int:
         (rendered / f"{label}.yaml").write_text(done.stdout)
         kinds.update(one["kind"] for one in yaml.safe_load_all(done.stdout) if one)
     errors += [*_taken(), *_invalid(tools, rendered), *_unsafe(tools, rendered), *manual.errors(FOLDER)]
+    if not chosen.no_pods and not pods.played(rendered / "all.yaml"):
+        errors.append("pods: not each is ready, see above")
     for error in errors:
         print(error)
     print(", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())))
@@ -186,4 +192,4 @@ def _said(done: subprocess.CompletedProcess[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

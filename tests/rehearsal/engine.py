@@ -18,7 +18,7 @@ INSTALLATION = ROOT / ".run/deploy"  # which deploy/compose makes
 RUNTIME = Path("/run/wsis-rehearsal")
 PACKAGES = (
     *("podman", "runc", "netavark", "aardvark-dns", "nftables", "catatonit", "docker-compose", "mmdebstrap"),
-    *("curl", "npm"),
+    *("curl", "npm", "iproute2"),
 )
 # Where cgroups are hybrid, crun fails and limits of the machine are higher than a container may have.
 CONFIGURATION = f"""\
@@ -120,9 +120,8 @@ def run(*command: str | Path, environment: dict[str, str] | None = None, seconds
 
 def install() -> None:
     """What Debian has and this machine has not."""
-    missing = [
-        name for name in ("podman", "runc", "docker-compose", "mmdebstrap", "curl", "npm") if not shutil.which(name)
-    ]
+    programs = ("podman", "runc", "catatonit", "docker-compose", "mmdebstrap", "curl", "npm", "ip")
+    missing = [name for name in programs if not shutil.which(name)]
     if missing:
         print(f"rehearsal: installing {' '.join(PACKAGES)}", flush=True)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
