@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from marshmallow import Schema, fields
@@ -115,6 +116,13 @@ def test_those_without_a_region_have_a_title_and_no_form_offers_them():
     words = Words(OWN, "fr", {row.name: row for row in CORE})
     assert words.label("regions", "international") == "Organisations internationales"
     assert "international" not in words.labels("regions")
+
+
+@pytest.mark.parametrize("title", ["C1. دور الحكومات", "C1. Governments", "دور الحكومات C1"])
+def test_a_title_of_arabic_that_begins_with_a_code_is_set_from_the_right(title):
+    rows = SimpleNamespace(load=lambda: [{"code": "C1", "title": {"ar": title}}])
+    mark = "\u200f" if title == "C1. دور الحكومات" else ""
+    assert Words(OWN, "ar", {"lines": rows}).label("lines", "C1") == mark + title
 
 
 def test_a_line_of_a_list_that_was_left_empty_is_none():

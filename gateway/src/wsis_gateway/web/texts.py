@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +23,7 @@ from wsis_shared.translations import by_key
 
 PART, OWN = "pages", "wsis_gateway"
 _BY_TITLE = "countries"  # the order of its codes says nothing to readers
+_STRONG, _RIGHT_TO_LEFT = ("L", "R", "AL"), "\u200f"  # letters that have a direction, and the mark of one
 
 
 class _Number(int):
@@ -69,7 +71,7 @@ class Words:
     def _labels(self, name: str) -> Mapping[str, str]:
         """Code -> title of a reference set."""
         rows = self._sets[name].load() if name in self._sets else ()
-        titles = {str(row["code"]): in_language(row["title"], self.language) for row in rows}
+        titles = {str(row["code"]): _begun(in_language(row["title"], self.language)) for row in rows}
         return dict(sorted(titles.items(), key=lambda row: row[1])) if name == _BY_TITLE else titles
 
     def pick(self, texts: Mapping[str, str] | None) -> str:
@@ -111,3 +113,11 @@ class Words:
 
 
 LANGUAGES = {each.code: each for each in languages()}
+
+
+def _begun(title: str) -> str:
+    """A title of right-to-left letters that begins with a Latin code, such as that of an action line: with the mark by
+    which browsers, who go by the first letter, set it from the right."""
+    kinds = [unicodedata.bidirectional(letter) for letter in title]
+    first = next((kind for kind in kinds if kind in _STRONG), "L")
+    return _RIGHT_TO_LEFT + title if first == "L" and {*kinds} & {*_STRONG[1:]} else title
