@@ -7,7 +7,14 @@ from .page_answers import ANSWERS, DISCUSSION
 from .page_kit import in_each_language, site
 
 DESK = "/en/desk/consultations/2017"
-PATHS = ["discussions", "new-discussion", "discussions/d1", "new-community", "communities/youth"]
+PATHS = [
+    "discussions",
+    "new-discussion",
+    "discussions/d1",
+    "discussions/d1/documents",
+    "new-community",
+    "communities/youth",
+]
 COMMUNITY = {
     "code": "youth",
     "title": "Youth",
@@ -17,7 +24,17 @@ COMMUNITY = {
     "descriptions": {"en": "Those under thirty"},
     "revision": 2,
 }
-READ = {**ANSWERS["consultation.read_discussion"], "revision": 5}
+NOTE = {
+    "id": "n1",
+    "title": "Background note",
+    "language": "fr",
+    "filename": "note.pdf",
+    "media_type": "application/pdf",
+    "size": 2048,
+    "sha256": "0" * 64,
+    "at": "2017-01-10T09:00:00Z",
+}
+READ = {**ANSWERS["consultation.read_discussion"], "revision": 5, "documents": [NOTE]}
 
 
 @pytest.fixture
@@ -31,6 +48,7 @@ def pages():
         change_discussion=READ,
         set_discussion_state=READ,
         set_discussion_states={"items": [DISCUSSION]},
+        remove_discussion_document=None,
     ).sign_in("officer")
 
 
@@ -96,3 +114,24 @@ def test_a_community_is_added_and_changed(pages):
     assert changed["if_match"] == [2]
     written = {code: text for code, text in changed["body"]["description"].items() if text is not None}
     assert written == {"en": "Those under thirty", "fr": "Moins de trente ans"}
+
+
+def test_a_document_is_offered_to_readers_and_removed_after_a_check(pages):
+    read = pages.get("/en/consultations/2017/discussions/d1")
+    address = "/v1/consultations/2017/discussions/d1/documents/n1"
+    assert address in read.all("//section[@aria-labelledby='documents']//a/@href")
+    assert f"{DESK}/discussions/d1/documents" in pages.get(f"{DESK}/discussions/d1").all("//a/@href")
+    shown = pages.get(f"{DESK}/discussions/d1/documents")
+    assert address in shown.all("//main//a/@href")
+    check = shown.send(shown.form_named("remove"))
+    assert "the file is deleted" in check.text("//*[@role='status']")
+    assert pages.sent("remove_discussion_document") == [], "nothing has happened yet"
+    assert check.send().address == f"{DESK}/discussions/d1/documents?done=yes"
+    assert pages.sent("remove_discussion_document")[0]["document"] == "n1"
+
+
+def test_a_document_without_a_file_names_it(pages):
+    shown = pages.get(f"{DESK}/discussions/d1/documents")
+    assert shown.all("//form[@enctype='multipart/form-data']//input[@type='file']/@accept") == [".pdf,.docx"]
+    back = shown.send(shown.form_named("add"), language="fr")
+    assert "#add-file" in back.all("//div[@role='alert']//a/@href")

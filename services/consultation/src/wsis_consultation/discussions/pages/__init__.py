@@ -272,6 +272,25 @@ PAGES = (
         example=_EXAMPLE,
     ),
     Page(
+        f"{_DISCUSSIONS}/{{discussion}}/documents",
+        "discussions/pages/desk-documents.html",
+        "discussion_documents",
+        reads=(_READ,),
+        forms=(
+            Form("add", f"POST {_DISCUSSION}/documents", then=f"{_DISCUSSIONS}/{{discussion}}/documents?done=yes"),
+            Form(
+                "remove",
+                f"DELETE {_DISCUSSION}/documents/{{document}}",
+                then=f"{_DISCUSSIONS}/{{discussion}}/documents?done=yes",
+                confirm=True,
+            ),
+        ),
+        query=ListQuery,
+        signed_in=True,
+        permission=_MANAGE,
+        example=_EXAMPLE,
+    ),
+    Page(
         "/desk/consultations/{edition}/new-community",
         "discussions/pages/desk-community.html",
         "add_community",

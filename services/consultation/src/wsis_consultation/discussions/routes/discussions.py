@@ -7,6 +7,8 @@ from wsis_shared.streams import Stream
 
 from wsis_consultation.discussions import schemas
 from wsis_consultation.discussions.schemas import following
+from wsis_consultation.meetings.schemas.arrangements import Document, DocumentBody
+from wsis_consultation.public_documents import ACCEPTED
 
 EDITION = "/v1/consultations/{edition}"
 DISCUSSION = f"{EDITION}/discussions/{{discussion}}"
@@ -15,6 +17,7 @@ MODERATE = "consultation:moderate"
 NO_EDITION, NO_DISCUSSION = "consultation.edition_unknown", "consultation.discussion_unknown"
 LIVE = Stream(events=("consultation.comment_posted", "consultation.comment_changed"), subject="discussion")
 CHANGES = (*LIVE.events, "consultation.discussion_changed", "consultation.person_forgotten")
+_NO_DOCUMENT = "consultation.discussion_document_unknown"
 _COMMUNITY, _EDITION_REMOVED = "consultation.community_changed", "consultation.edition_removed"
 
 ROUTES = (
@@ -145,6 +148,40 @@ ROUTES = (
         invalidated_by=(*CHANGES, _COMMUNITY),
         media="application/atom+xml",
         error_codes=(NO_DISCUSSION,),
+    ),
+    # -- files ---------------------------------------------------------------------------------------------------------
+    Route(
+        "POST",
+        f"{DISCUSSION}/documents",
+        handler="add_discussion_document",
+        summary="Add a document to a discussion",
+        description="Everybody may download it at once. Nobody is mailed: an announcement says that it is there.",
+        status=201,
+        body=DocumentBody,
+        upload=ACCEPTED,
+        response=Document,
+        permission=MANAGE,
+        error_codes=(NO_DISCUSSION, "consultation.discussion_documents_full"),
+    ),
+    Route(
+        "GET",
+        f"{DISCUSSION}/documents/{{document}}",
+        handler="read_discussion_document",
+        summary="Download a document of a discussion",
+        permission=PUBLIC,
+        download=True,
+        media="*/*",
+        limit="heavy",
+        error_codes=(NO_DISCUSSION, _NO_DOCUMENT),
+    ),
+    Route(
+        "DELETE",
+        f"{DISCUSSION}/documents/{{document}}",
+        handler="remove_discussion_document",
+        summary="Remove a document from a discussion",
+        status=204,
+        permission=MANAGE,
+        error_codes=(NO_DISCUSSION, _NO_DOCUMENT),
     ),
     # -- following -----------------------------------------------------------------------------------------------------
     Route(

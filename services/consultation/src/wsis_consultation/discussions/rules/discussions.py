@@ -12,6 +12,7 @@ from wsis_shared.reference.loading import Titles
 
 from wsis_consultation.discussions.rules.comment_html import to_html
 from wsis_consultation.editions.rules.stored import Edited
+from wsis_consultation.public_documents import MAX_DOCUMENTS, Document
 
 
 class Community(Edited):
@@ -48,6 +49,7 @@ class Discussion(Edited, Content):
     last_comment_at: datetime | None
     digest_n: int
     approval: NotRequired[bool]  # comments wait for a moderator; discussions of before have no such setting
+    documents: NotRequired[list[Document]]  # discussions of before have none
 
 
 OPEN, CLOSED = "open", "closed"
@@ -143,3 +145,14 @@ def require_open(discussion: Discussion) -> None:
     """Raises Conflict for a closed discussion."""
     if discussion["state"] != OPEN:
         raise Conflict("consultation.discussion_closed")
+
+
+def documents(discussion: Discussion) -> list[Document]:
+    """The files that the secretariat has put there."""
+    return discussion.get("documents", [])
+
+
+def require_space_for_document(discussion: Discussion) -> None:
+    """Raises Conflict for a discussion that has MAX_DOCUMENTS."""
+    if len(documents(discussion)) >= MAX_DOCUMENTS:
+        raise Conflict("consultation.discussion_documents_full")

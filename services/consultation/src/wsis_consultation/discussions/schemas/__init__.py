@@ -19,6 +19,8 @@ from wsis_shared.schemas import (
     page_of,
 )
 
+from wsis_consultation.meetings.schemas.arrangements import Document
+
 REASONS = ("spam", "abuse", "off_topic", "personal_data", "other")
 MAX_DISCUSSIONS = 100  # closed or opened in one act
 _LIMIT = {"description": "Rows, at most 100"}
@@ -205,6 +207,7 @@ class Discussion(DiscussionRow):
     html = fields.String(required=True)
     markdown = fields.String(required=True)
     feed = fields.String(required=True, metadata={"description": "Path of the Atom feed"})
+    documents = fields.List(fields.Nested(Document), metadata={"description": "Files of the secretariat"})
 
 
 class Moderation(ResponseSchema):

@@ -34,7 +34,7 @@ class Follow(TypedDict):
     at: datetime
 
 
-_WITHOUT_TEXT = {"source": 0, "html": 0}
+_WITHOUT_TEXT = {"source": 0, "html": 0, "documents": 0}
 
 
 class Discussions(EventfulRepository):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from wsis_shared.blobs import store as blob_store
 from wsis_shared.sentences import Sentences
 from wsis_shared.settings import Suite
 
@@ -20,6 +21,7 @@ from wsis_consultation.discussions.use_cases.addresses import compose_addresses
 from wsis_consultation.discussions.use_cases.approving import ApprovingCases
 from wsis_consultation.discussions.use_cases.communities import CommunityCases, RenderingCases
 from wsis_consultation.discussions.use_cases.community_followers import CommunityFollowerCases
+from wsis_consultation.discussions.use_cases.documents import DocumentCases
 from wsis_consultation.discussions.use_cases.followers import DigestCases, FollowerCases
 from wsis_consultation.discussions.use_cases.posting import ModerationCases, PostingCases
 from wsis_consultation.discussions.use_cases.reading import Presenter, ReadingCases
@@ -43,6 +45,7 @@ class DiscussionCases:
     community_followers: CommunityFollowerCases
     digests: DigestCases
     rendering: RenderingCases
+    documents: DocumentCases
 
 
 def compose(parts: Parts) -> DiscussionCases:
@@ -77,4 +80,5 @@ def compose(parts: Parts) -> DiscussionCases:
         ),
         digests=DigestCases(discussions, comments, followers, presenter),
         rendering=RenderingCases(editions, discussions, comments),
+        documents=DocumentCases(discussions, lambda: blob_store.of("consultation")),
     )

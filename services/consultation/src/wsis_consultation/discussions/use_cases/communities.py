@@ -93,9 +93,9 @@ class CommunityCases:
         return self._discussions.page(edition, given, after, limit).response(self._presenter.discussion_row)
 
     @rpc
-    def read_discussion(self, edition: str, discussion: str) -> JsonObject:
+    def read_discussion(self, ctx: Context, edition: str, discussion: str) -> JsonObject:
         """A discussion. Raises NotFound."""
-        return self._presenter.discussion(self._discussions.discussion(edition, discussion))
+        return self._presenter.discussion(self._discussions.discussion(edition, discussion), ctx.locale)
 
     @rpc(writes=True)
     def open_discussion(self, ctx: Context, edition: str, body: Input) -> JsonObject:
@@ -105,7 +105,8 @@ class CommunityCases:
         row = discussions.opened(edition, self._discussions.next_number(edition), body, ctx.received_at)
         entry = audit.entry("consultation.discussion_opened", f"discussion/{row['_id']}", after={"title": row["title"]})
         told = notices(self._followers, row)
-        return self._presenter.discussion(self._discussions.save("discussions", row, _changed(row), entry, *told))
+        saved = self._discussions.save("discussions", row, changed_event(row), entry, *told)
+        return self._presenter.discussion(saved, ctx.locale)
 
     @rpc(writes=True)
     def change_discussion(
@@ -132,13 +133,14 @@ class CommunityCases:
             discussions.edited(found),
             discussions.edited(changed),
         )
-        return self._presenter.discussion(self._discussions.set_fields(found, changed, _changed(changed), entry))
+        saved = self._discussions.set_fields(found, changed, changed_event(changed), entry)
+        return self._presenter.discussion(saved, ctx.locale)
 
     @rpc(writes=True)
     def set_discussion_state(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
         """Close a discussion, or open it again. Raises NotFound."""
         [row] = self._set_states(ctx, edition, [discussion], body)
-        return self._presenter.discussion(row)
+        return self._presenter.discussion(row, ctx.locale)
 
     @rpc(writes=True)
     def set_discussion_states(self, ctx: Context, edition: str, body: Input) -> JsonObject:
@@ -151,12 +153,13 @@ class CommunityCases:
         found = self._discussions.some(edition, ids)
         changed = [discussions.in_state(row, body["state"], ctx.received_at) for row in found]
         differing = [new for row, new in zip(found, changed, strict=True) if new is not row]
-        told = {row["_id"]: (_changed(row), _state_set(row, body["reason"])) for row in differing}
+        told = {row["_id"]: (changed_event(row), _state_set(row, body["reason"])) for row in differing}
         self._discussions.save_states(differing, told)
         return changed
 
 
-def _changed(row: discussions.Discussion) -> PendingEvent:
+def changed_event(row: discussions.Discussion) -> PendingEvent:
+    """Whoever keeps the discussion reads it again."""
     return new_event(
         DISCUSSION_CHANGED,
         subject=row["_id"],

@@ -40,13 +40,15 @@ class Presenter:
         """A discussion in a list."""
         return {**row, "id": row["_id"], "approval": discussions.needs_approval(row)}
 
-    def discussion(self, row: discussions.Discussion) -> JsonObject:
+    def discussion(self, row: discussions.Discussion, locale: str) -> JsonObject:
         """A discussion with its opening text."""
+        files = discussions.documents(row)
         return {
             **self.discussion_row(row),
             "markdown": row["source"],
             "revision": revisions.of(row),
             "feed": f"/v1/consultations/{row['edition']}/discussions/{row['_id']}/feed",
+            "documents": [{**each, "title": languages.in_language(each["title"], locale)} for each in files],
         }
 
     def name(self, row: comments.Comment, locale: str) -> str:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from wsis_shared.blobs import Upload
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_consultation.meetings.schemas import arrangements
+from wsis_consultation.public_documents import ACCEPTED
 
 MEETINGS = "/v1/consultations/{edition}/meetings"
 MEETING = f"{MEETINGS}/{{meeting}}"
 UNKNOWN = ("consultation.edition_unknown", "consultation.meeting_unknown")
 EDITION_REMOVED = "consultation.edition_removed"
 _CHANGED = ("consultation.meeting_changed", "consultation.phase_changed", EDITION_REMOVED)
-_DOCUMENT = Upload(
-    max_bytes=20_000_000,
-    media_types=("application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-)
 
 ROUTES = (
     Route(
@@ -104,7 +100,7 @@ ROUTES = (
         handler="add_meeting_document",
         summary="Add a document to a meeting",
         body=arrangements.DocumentBody,
-        upload=_DOCUMENT,
+        upload=ACCEPTED,
         response=arrangements.Document,
         status=201,
         permission="consultation:manage",

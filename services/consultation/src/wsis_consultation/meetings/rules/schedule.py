@@ -18,6 +18,7 @@ from wsis_shared.reference.loading import Titles
 from wsis_consultation.editions.rules import phases
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.rules.stored import Edited, Stored
+from wsis_consultation.public_documents import MAX_DOCUMENTS, Document
 
 
 class AgendaItem(TypedDict):
@@ -32,20 +33,6 @@ class TimedItem(AgendaItem):
     """With its start."""
 
     start: datetime
-
-
-class Document(TypedDict):
-    """A file of a meeting."""
-
-    id: str
-    blob: str
-    title: Titles
-    language: str
-    at: datetime
-    filename: str
-    media_type: str
-    size: int
-    sha256: str
 
 
 class MeetingLink(TypedDict):
@@ -119,7 +106,6 @@ KINDS = (phases.MEETING, phases.FINAL_BRIEF)
 CONSULTATION, FORUM = OCCASIONS = ("consultation", "forum")
 SCHEDULED, CANCELLED = "scheduled", "cancelled"
 MOVED = "moved"
-MAX_DOCUMENTS = 50
 REMIND_BEFORE = timedelta(hours=24)  # the start
 SPEAKING_SECONDS = 180  # what officers change per meeting
 BY_OFFICERS = (

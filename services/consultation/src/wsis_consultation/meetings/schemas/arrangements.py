@@ -133,7 +133,7 @@ class DocumentBody(RequestSchema):
 
 
 class Document(ResponseSchema):
-    """A document of a meeting."""
+    """A document of a meeting or a discussion."""
 
     id = fields.String(required=True)
     title = fields.String(required=True)

@@ -16,15 +16,17 @@ from wsis_shared.pages import page_url
 from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
 
+from wsis_consultation import public_documents
 from wsis_consultation.editions.rules import calendars
 from wsis_consultation.editions.rules.phases import venue_in
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
 from wsis_consultation.meetings.rules import local_times, schedule
 from wsis_consultation.meetings.rules.registration import Participant
-from wsis_consultation.meetings.rules.schedule import Document, TimedItem
+from wsis_consultation.meetings.rules.schedule import TimedItem
 from wsis_consultation.meetings.store import Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import promote_waiting
+from wsis_consultation.public_documents import Document
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
@@ -158,19 +160,9 @@ class ArrangementCases:
         """Add a file to a meeting. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         schedule.require_space_for_document(found)
-        document: Document = {
-            "id": ctx.new_id("document")[:16],
-            "blob": upload["id"],
-            "title": body["title"],
-            "language": body["language"],
-            "at": ctx.received_at,
-            "filename": upload["filename"],
-            "media_type": upload["media_type"],
-            "size": upload["size"],
-            "sha256": upload["sha256"],
-        }
+        document = public_documents.of_upload(ctx.new_id("document")[:16], body, upload, ctx.received_at)
         self._blobs().keep(upload["id"], owner=f"meeting/{meeting}")
-        after = {"document": document["id"], "filename": document["filename"], "sha256": document["sha256"]}
+        after = public_documents.facts(document)
         entry = audit.entry("consultation.meeting_document_added", f"meeting/{meeting}", None, after)
         self._meetings.save("meetings", {**found, "documents": [*found["documents"], document]}, _changed(found), entry)
         return {**document, "title": languages.in_language(document["title"], ctx.locale)}
@@ -182,7 +174,7 @@ class ArrangementCases:
         removed = _document(found, document)
         self._blobs().delete(removed["blob"])
         rest = [one for one in found["documents"] if one["id"] != document]
-        before = {"document": document, "filename": removed["filename"], "sha256": removed["sha256"]}
+        before = public_documents.facts(removed)
         entry = audit.entry("consultation.meeting_document_removed", f"meeting/{meeting}", before, None)
         self._meetings.save("meetings", {**found, "documents": rest}, _changed(found), entry)
 
@@ -261,7 +253,7 @@ def _changed(meeting: schedule.Meeting) -> PendingEvent:
 
 
 def _document(meeting: schedule.Meeting, document: str) -> Document:
-    found = next((one for one in meeting["documents"] if one["id"] == document), None)
+    found = public_documents.find(meeting["documents"], document)
     if found is None:
         raise errors.document_unknown()
     return found
