@@ -164,3 +164,13 @@ def test_commands_name_workloads_of_the_chart(project: Any) -> None:
     assert len(named) > 3
     jobs = {f"{part}-{job}" for part in parts for job in ("doctor", "migrations")}
     assert {each for each in named if each[2] not in (parts if each[1] == "deploy" else jobs)} == set()
+
+
+def test_commands_for_a_cluster_name_the_namespace(project: Any) -> None:
+    commands = {
+        (page, command)
+        for page, text in _pages(project).items()
+        for command in re.findall(r"`((?:helm|kubectl) [^`\n]+)`", text)
+    }
+    assert len(commands) > 5
+    assert {each for each in commands if not re.search(r" (-n|--namespace) wsis\b", each[1])} == set()
