@@ -163,11 +163,6 @@ def _with_values(rows: Iterator[Row]) -> Iterator[Row]:
     return (row for row in rows if any(map(str.strip, row[1])))
 
 
-def _above(rows: Sequence[Row]) -> tuple[str, ...]:
-    """The different texts above the names of the columns."""
-    return tuple(dict.fromkeys(cell.strip() for _, cells in rows for cell in cells if cell.strip()))
-
-
 def columns_of(head: Sequence[Row], place: int) -> tuple[str, ...]:
     """The names of the columns, each once: a second one has the name above it, or a number. One without a name but
     with data is "[C]", of neither ""."""

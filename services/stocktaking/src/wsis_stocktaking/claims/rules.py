@@ -12,7 +12,7 @@ from wsis_shared.mail_quotas import MailQuota
 
 MAILED, WAITING, PROVED, DONE, REFUSED = STATES = ("mailed", "waiting", "proved", "done", "refused")
 """A code was asked for; an officer decides; the entries are being handed over; they were; an officer refused."""
-DOMAIN, CONTACT, OFFICER = PROOFS = ("domain", "contact", "officer")
+DOMAIN, CONTACT, OFFICER = ("domain", "contact", "officer")
 GRANT, REFUSE = DECISIONS = ("grant", "refuse")
 
 CODE_LENGTH = 8  # digits
