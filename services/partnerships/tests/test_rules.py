@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wsis_shared.errors import Conflict
 from wsis_testkit import refused
 
-from wsis_partnerships.rules import filters, funds, ledger, pledges
+from wsis_partnerships.rules import filters, funds, ledger, logos, pledges
 
 NOW = datetime(2017, 3, 1, tzinfo=UTC)
 CASH = {"form": "cash", "centimes": 100_000, "description": None}
@@ -203,17 +203,17 @@ def test_renamed_activity_stays_in_its_place(fund: dict[str, Any]) -> None:
 def test_logo_is_a_png_of_bounded_size(make_png: Any, width: int, height: int, fine: bool) -> None:
     head = make_png(width, height)[:64]
     if fine:
-        pledges.check_logo(head)
+        logos.check_logo(head)
         return
     with refused("partnerships.logo_too_large"):
-        pledges.check_logo(head)
+        logos.check_logo(head)
 
 
 def test_side_of_a_png_has_four_bytes(make_png: Any) -> None:
     wide = bytearray(make_png(8, 8))
     wide[16:20] = (2**24 + 1).to_bytes(4, "big")
-    with refused("partnerships.logo_too_large", side=pledges.MAX_LOGO_SIDE):
-        pledges.check_logo(bytes(wide))
+    with refused("partnerships.logo_too_large", side=logos.MAX_LOGO_SIDE):
+        logos.check_logo(bytes(wide))
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_account_has_a_bound_of_open_and_of_all_pledges(former: list[str], code:
 
 def test_logo_that_is_no_png_is_refused() -> None:
     with refused("partnerships.logo_too_large"):
-        pledges.check_logo(b"GIF89a" + b"\0" * 40)
+        logos.check_logo(b"GIF89a" + b"\0" * 40)
 
 
 def test_money_in_mails_is_written_in_the_language() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from wsis_shared.schemas import LOCALES
 
+from wsis_partnerships.schemas import partners
 from wsis_partnerships.schemas import pledges as schemas
 
 NEEDED = "Needed in all seven languages."
@@ -33,7 +34,7 @@ def test_people_name_francs() -> None:
 
 
 def test_public_partner_has_no_amount() -> None:
-    assert {"centimes", "description", "account", "amount_centimes"}.isdisjoint(schemas.Partner().fields)
+    assert {"centimes", "description", "account", "amount_centimes"}.isdisjoint(partners.Partner().fields)
 
 
 def test_pledge_starts_as_pledged_only() -> None:

@@ -11,7 +11,8 @@ from wsis_shared.json_types import Input
 from wsis_shared.sentences import Sentences
 
 from wsis_partnerships.rules import funds, reference
-from wsis_partnerships.rules.pledges import CORRECTED, Pledge, waiting_logo
+from wsis_partnerships.rules.logos import waiting_logo
+from wsis_partnerships.rules.pledges import CORRECTED, Pledge
 from wsis_partnerships.rules.reference import Titled
 
 _say = Sentences("wsis_partnerships", "states")

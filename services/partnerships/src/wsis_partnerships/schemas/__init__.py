@@ -1,1 +1,1 @@
-"""What comes in and what goes out: packages and pledges, the fund."""
+"""What comes in and what goes out: packages and pledges, partners, the fund."""

@@ -13,7 +13,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_partnerships import events, presenters
-from wsis_partnerships.rules import funds, ledger, pledges
+from wsis_partnerships.rules import funds, ledger, logos, pledges
 from wsis_partnerships.store import Store
 from wsis_partnerships.use_cases.offers import offer_place, step
 
@@ -44,7 +44,7 @@ class PledgeCases:
         than was looked at."""
         former = self._store.pledge(edition, pledge)
         if body["state"] == pledges.CONFIRMED:
-            pledges.require_seen(former, body.get("proposed_logo"))
+            logos.require_seen(former, body.get("proposed_logo"))
         changed = self._advanced(ctx, former, body, str(ctx.actor.id))
         audited = audit.entry(
             "partnerships.pledge_changed",
@@ -139,17 +139,17 @@ class PledgeCases:
         """The logo of one's own pledge, of any for officers, in place of a former one; a partner's own waits for an
         officer. Raises NotFound, Invalid."""
         found = self._visible(ctx, edition, pledge)
-        pledges.check_logo(b"".join(blobs.open(upload["id"], 0, LOGO_HEAD)))
+        logos.check_logo(b"".join(blobs.open(upload["id"], 0, LOGO_HEAD)))
         blobs.keep(upload["id"], owner=f"logo/{pledge}")
         own = found["account"] == ctx.actor.id
         audited = [] if own else [audit.entry("partnerships.logo_set", f"fund/{edition}/pledge/{pledge}/logo")]
-        return self._save_logo(ctx, blobs, found, pledges.with_logo(found, upload["id"], own), *audited)
+        return self._save_logo(ctx, blobs, found, logos.with_logo(found, upload["id"], own), *audited)
 
     @rpc(writes=True)
     def decide_logo(self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, body: Input) -> dict[str, object]:
         """Publish or refuse the logo that a partner has proposed. Raises NotFound, Conflict."""
         found = self._store.pledge(edition, pledge)
-        changed = pledges.with_proposal_decided(found, body["accepted"], body.get("proposed_logo"))
+        changed = logos.with_proposal_decided(found, body["accepted"], body.get("proposed_logo"))
         audited = audit.entry(
             "partnerships.logo_decided",
             f"fund/{edition}/pledge/{pledge}/logo",
@@ -161,12 +161,12 @@ class PledgeCases:
     @rpc
     def read_proposed_logo(self, edition: str, pledge: str) -> dict[str, object]:
         """The logo that waits for an officer. Raises NotFound."""
-        return {"blob": pledges.known_waiting_logo(self._store.pledge(edition, pledge))}
+        return {"blob": logos.known_waiting_logo(self._store.pledge(edition, pledge))}
 
     def _save_logo(
         self, ctx: Context, blobs: BlobStore, former: pledges.Pledge, changed: pledges.Pledge, *pending: PendingEvent
     ) -> dict[str, object]:
-        for gone in pledges.logos(former) - pledges.logos(changed):
+        for gone in logos.blobs(former) - logos.blobs(changed):
             blobs.delete(gone)
         shown = changed["state"] in pledges.PARTNER and former["logo"] != changed["logo"]
         edition = changed["edition"]

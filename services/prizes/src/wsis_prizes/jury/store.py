@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import Repository
 from wsis_shared.mongo_connection import Database
 
@@ -85,7 +85,7 @@ class Jurors(Repository):
         self.collection("jurors").update_one({"_id": f"{edition}:{account}"}, {"$set": gone}, upsert=True)
 
 
-def _seat(row: Mapping[str, Any]) -> Seat:
+def _seat(row: Input) -> Seat:
     return Seat(
         categories=row.get("categories", []), countries=row.get("countries", []), entities=row.get("entities", [])
     )

@@ -7,8 +7,7 @@ from wsis_shared.streams import Stream
 
 from wsis_consultation.discussions import schemas
 from wsis_consultation.discussions.schemas import following
-from wsis_consultation.meetings.schemas.arrangements import Document, DocumentBody
-from wsis_consultation.public_documents import ACCEPTED
+from wsis_consultation.meetings.schemas.arrangements import DOCUMENT_FILE, Document, DocumentBody
 
 EDITION = "/v1/consultations/{edition}"
 DISCUSSION = f"{EDITION}/discussions/{{discussion}}"
@@ -158,7 +157,7 @@ ROUTES = (
         description="Everybody may download it at once. Nobody is mailed: an announcement says that it is there.",
         status=201,
         body=DocumentBody,
-        upload=ACCEPTED,
+        upload=DOCUMENT_FILE,
         response=Document,
         permission=MANAGE,
         error_codes=(NO_DISCUSSION, "consultation.discussion_documents_full"),

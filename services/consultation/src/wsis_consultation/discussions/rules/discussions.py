@@ -11,8 +11,8 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.reference.loading import Titles
 
 from wsis_consultation.discussions.rules.comment_html import to_html
+from wsis_consultation.editions.rules.public_documents import MAX_DOCUMENTS, Document
 from wsis_consultation.editions.rules.stored import Edited
-from wsis_consultation.public_documents import MAX_DOCUMENTS, Document
 
 
 class Community(Edited):

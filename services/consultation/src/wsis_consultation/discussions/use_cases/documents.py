@@ -12,11 +12,11 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
-from wsis_consultation import public_documents
 from wsis_consultation.discussions.rules import discussions
 from wsis_consultation.discussions.store import Discussions
 from wsis_consultation.discussions.use_cases.communities import changed_event
-from wsis_consultation.public_documents import Document
+from wsis_consultation.editions.rules import public_documents
+from wsis_consultation.editions.rules.public_documents import Document
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore

@@ -5,7 +5,6 @@ from __future__ import annotations
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_consultation.meetings.schemas import arrangements
-from wsis_consultation.public_documents import ACCEPTED
 
 MEETINGS = "/v1/consultations/{edition}/meetings"
 MEETING = f"{MEETINGS}/{{meeting}}"
@@ -100,7 +99,7 @@ ROUTES = (
         handler="add_meeting_document",
         summary="Add a document to a meeting",
         body=arrangements.DocumentBody,
-        upload=ACCEPTED,
+        upload=arrangements.DOCUMENT_FILE,
         response=arrangements.Document,
         status=201,
         permission="consultation:manage",

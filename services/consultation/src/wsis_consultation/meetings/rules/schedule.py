@@ -17,8 +17,8 @@ from wsis_shared.reference.loading import Titles
 
 from wsis_consultation.editions.rules import phases
 from wsis_consultation.editions.rules.editions import Edition
+from wsis_consultation.editions.rules.public_documents import MAX_DOCUMENTS, Document
 from wsis_consultation.editions.rules.stored import Edited, Stored
-from wsis_consultation.public_documents import MAX_DOCUMENTS, Document
 
 
 class AgendaItem(TypedDict):

@@ -6,6 +6,7 @@ from typing import Unpack
 from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
+from wsis_shared.blobs import Upload
 from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import ONE_LANGUAGE, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
@@ -123,6 +124,12 @@ class AgendaItem(ResponseSchema):
     minutes = fields.Integer(required=True)
     presenter = fields.String(allow_none=True)
     start = Utc(required=True)
+
+
+DOCUMENT_FILE = Upload(
+    max_bytes=20_000_000,
+    media_types=("application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+)
 
 
 class DocumentBody(RequestSchema):

@@ -16,9 +16,9 @@ from wsis_shared.pages import page_url
 from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
 
-from wsis_consultation import public_documents
-from wsis_consultation.editions.rules import calendars
+from wsis_consultation.editions.rules import calendars, public_documents
 from wsis_consultation.editions.rules.phases import venue_in
+from wsis_consultation.editions.rules.public_documents import Document
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
 from wsis_consultation.meetings.rules import local_times, schedule
@@ -26,7 +26,6 @@ from wsis_consultation.meetings.rules.registration import Participant
 from wsis_consultation.meetings.rules.schedule import TimedItem
 from wsis_consultation.meetings.store import Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import promote_waiting
-from wsis_consultation.public_documents import Document
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore

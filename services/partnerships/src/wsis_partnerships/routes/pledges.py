@@ -1,4 +1,4 @@
-"""HTTP routes as data."""
+"""Pledges, partners, and the report of the fund."""
 
 from __future__ import annotations
 
@@ -6,107 +6,18 @@ from wsis_shared.blobs import Upload
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
 
-from wsis_partnerships.schemas import fund, pledges
+from wsis_partnerships.routes.packages import CHANGES, FUND, MANAGE, NO_FUND, SECONDS
+from wsis_partnerships.schemas import fund, partners, pledges
 
 LOGO = Upload(max_bytes=1_000_000, media_types=("image/png",))
 
-_FUND = "/v1/partnerships/{edition}"
-_NO_FUND = "partnerships.fund_unknown"
 _NO_PLEDGE = "partnerships.pledge_unknown"
-_PLEDGE, _READ, _MANAGE = "partnerships:pledge", "partnerships:read", "partnerships:manage"
-_SECONDS = 60
-_CHANGES = ("partnerships.fund_changed", "partnerships.partner_confirmed", "partnerships.partner_withdrawn")
+_PLEDGE, _READ = "partnerships:pledge", "partnerships:read"
 
 ROUTES = (
     Route(
         "POST",
-        f"{_FUND}/packages",
-        handler="open_fund",
-        summary="Open the packages of an edition",
-        body=pledges.NewFund,
-        response=pledges.Packages,
-        status=201,
-        permission=_MANAGE,
-        error_codes=("partnerships.fund_exists",),
-        description="As announced, without amounts: set them afterwards.",
-    ),
-    Route(
-        "GET",
-        f"{_FUND}/packages",
-        handler="list_packages",
-        summary="Packages and activities to sponsor",
-        response=pledges.Packages,
-        permission=PUBLIC,
-        error_codes=(_NO_FUND,),
-        cache=_SECONDS,
-        invalidated_by=_CHANGES,
-        versioned=True,
-    ),
-    Route(
-        "GET",
-        f"{_FUND}/call",
-        handler="read_call",
-        summary="The call for contributions",
-        response=pledges.Call,
-        permission=PUBLIC,
-        error_codes=(_NO_FUND, "partnerships.call_unknown"),
-        cache=_SECONDS,
-        invalidated_by=_CHANGES,
-        versioned=True,
-    ),
-    Route(
-        "PUT",
-        f"{_FUND}/call",
-        handler="set_call",
-        summary="Publish the call for contributions",
-        body=pledges.NewCall,
-        response=pledges.Call,
-        permission=_MANAGE,
-        versioned=True,
-        if_match=True,
-        error_codes=(_NO_FUND,),
-        description="Its text in all seven languages, and the deadline, after which no pledge is taken. It replaces "
-        "the former one; nobody gets a mail.",
-    ),
-    Route(
-        "PATCH",
-        f"{_FUND}/packages/{{package}}",
-        handler="change_package",
-        summary="Change a package",
-        body=pledges.PackagePatch,
-        response=pledges.Packages,
-        permission=_MANAGE,
-        versioned=True,
-        if_match=True,
-        error_codes=(_NO_FUND, "partnerships.package_unknown", "partnerships.places_taken"),
-        description="Its amount, places, title or benefits; the ETag is that of the list. Pledges keep the terms that "
-        "they were made under, and partners their checklists. With more places the next pledges in line get "
-        "`offered_at` and their sponsors a mail.",
-    ),
-    Route(
-        "POST",
-        f"{_FUND}/activities",
-        handler="add_activity",
-        summary="Add an activity",
-        body=pledges.NewActivity,
-        response=pledges.Packages,
-        status=201,
-        permission=_MANAGE,
-        error_codes=(_NO_FUND,),
-    ),
-    Route(
-        "PUT",
-        f"{_FUND}/activities/{{activity}}",
-        handler="set_activity",
-        summary="Add or rename an activity",
-        body=pledges.NewActivity,
-        response=pledges.Packages,
-        permission=_MANAGE,
-        error_codes=(_NO_FUND,),
-    ),
-    Route(
-        "POST",
-        f"{_FUND}/pledges",
+        f"{FUND}/pledges",
         handler="make_pledge",
         summary="Pledge a contribution",
         body=pledges.NewPledge,
@@ -114,7 +25,7 @@ ROUTES = (
         status=201,
         permission=_PLEDGE,
         error_codes=(
-            _NO_FUND,
+            NO_FUND,
             "partnerships.package_unknown",
             "partnerships.activity_unknown",
             "partnerships.activity_needed",
@@ -136,7 +47,7 @@ ROUTES = (
     ),
     Route(
         "GET",
-        f"{_FUND}/pledges",
+        f"{FUND}/pledges",
         handler="list_pledges",
         summary="Pledges of an edition",
         query=pledges.PledgeQuery,
@@ -147,7 +58,7 @@ ROUTES = (
     ),
     Route(
         "GET",
-        f"{_FUND}/pledges/{{pledge}}",
+        f"{FUND}/pledges/{{pledge}}",
         handler="read_pledge",
         summary="A pledge",
         response=pledges.Pledge,
@@ -157,12 +68,12 @@ ROUTES = (
     ),
     Route(
         "PUT",
-        f"{_FUND}/pledges/{{pledge}}/state",
+        f"{FUND}/pledges/{{pledge}}/state",
         handler="change_pledge",
         summary="Confirm, receive, withdraw or refund",
         body=pledges.PledgeChange,
         response=pledges.Pledge,
-        permission=_MANAGE,
+        permission=MANAGE,
         error_codes=(
             _NO_PLEDGE,
             "partnerships.wrong_state",
@@ -175,14 +86,14 @@ ROUTES = (
     ),
     Route(
         "PATCH",
-        f"{_FUND}/pledges/{{pledge}}",
+        f"{FUND}/pledges/{{pledge}}",
         handler="correct_pledge",
         summary="Correct a pledge",
         body=pledges.PledgeCorrection,
         response=pledges.Pledge,
-        permission=_MANAGE,
+        permission=MANAGE,
         error_codes=(
-            _NO_FUND,
+            NO_FUND,
             _NO_PLEDGE,
             "partnerships.package_unknown",
             "partnerships.activity_unknown",
@@ -198,7 +109,7 @@ ROUTES = (
     ),
     Route(
         "POST",
-        f"{_FUND}/pledges/{{pledge}}/withdrawal",
+        f"{FUND}/pledges/{{pledge}}/withdrawal",
         handler="withdraw_pledge",
         summary="Withdraw my pledge",
         body=pledges.Withdrawal,
@@ -209,7 +120,7 @@ ROUTES = (
     ),
     Route(
         "PUT",
-        f"{_FUND}/pledges/{{pledge}}/logo",
+        f"{FUND}/pledges/{{pledge}}/logo",
         handler="set_logo",
         summary="Upload my logo",
         upload=LOGO,
@@ -221,49 +132,49 @@ ROUTES = (
     ),
     Route(
         "GET",
-        f"{_FUND}/pledges/{{pledge}}/proposed-logo",
+        f"{FUND}/pledges/{{pledge}}/proposed-logo",
         handler="read_proposed_logo",
         summary="A logo that waits for an officer, or for the confirmation of its pledge",
-        permission=_MANAGE,
+        permission=MANAGE,
         download=True,
         media="image/png",
         error_codes=(_NO_PLEDGE, "partnerships.logo_unknown"),
     ),
     Route(
         "PUT",
-        f"{_FUND}/pledges/{{pledge}}/proposed-logo/decision",
+        f"{FUND}/pledges/{{pledge}}/proposed-logo/decision",
         handler="decide_logo",
         summary="Publish or refuse a new logo",
         body=pledges.LogoDecision,
         response=pledges.Pledge,
-        permission=_MANAGE,
+        permission=MANAGE,
         error_codes=(_NO_PLEDGE, "partnerships.logo_unknown", "partnerships.logo_changed"),
     ),
     Route(
         "PUT",
-        f"{_FUND}/pledges/{{pledge}}/benefits/{{benefit}}",
+        f"{FUND}/pledges/{{pledge}}/benefits/{{benefit}}",
         handler="set_benefit",
         summary="Check a benefit off",
         body=pledges.BenefitState,
         response=pledges.Pledge,
-        permission=_MANAGE,
+        permission=MANAGE,
         error_codes=(_NO_PLEDGE, "partnerships.not_a_partner", "partnerships.benefit_unknown"),
     ),
     Route(
         "GET",
-        f"{_FUND}/partners",
+        f"{FUND}/partners",
         handler="list_partners",
         summary="Partners of the Forum",
-        response=pledges.PartnerList,
+        response=partners.PartnerList,
         permission=PUBLIC,
-        cache=_SECONDS,
-        invalidated_by=_CHANGES,
-        error_codes=(_NO_FUND,),
+        cache=SECONDS,
+        invalidated_by=CHANGES,
+        error_codes=(NO_FUND,),
         description="By package, then who confirmed first.",
     ),
     Route(
         "GET",
-        f"{_FUND}/partners/{{pledge}}/logo",
+        f"{FUND}/partners/{{pledge}}/logo",
         handler="read_logo",
         summary="Logo of a partner",
         permission=PUBLIC,
@@ -273,16 +184,16 @@ ROUTES = (
     ),
     Route(
         "GET",
-        f"{_FUND}/report",
+        f"{FUND}/report",
         handler="read_report",
         summary="Report of the fund",
         response=fund.FundReport,
         permission=_READ,
-        error_codes=(_NO_FUND,),
+        error_codes=(NO_FUND,),
     ),
     Route(
         "GET",
-        f"{_FUND}/report/lines",
+        f"{FUND}/report/lines",
         handler="list_report_lines",
         summary="Report of the fund by package, earmark and form",
         query=PageQuery,
@@ -290,11 +201,11 @@ ROUTES = (
         permission=_READ,
         export="fund",
         export_labels="wsis_partnerships.exports:LINE_LABELS",
-        error_codes=(_NO_FUND,),
+        error_codes=(NO_FUND,),
     ),
     Route(
         "GET",
-        f"{_FUND}/ledger",
+        f"{FUND}/ledger",
         handler="list_ledger",
         summary="Ledger of the fund",
         query=PageQuery,
@@ -302,7 +213,7 @@ ROUTES = (
         permission=_READ,
         export="ledger",
         export_labels="wsis_partnerships.exports:LEDGER_LABELS",
-        error_codes=(_NO_FUND,),
+        error_codes=(NO_FUND,),
         description="Each step of each pledge; entries are added and never changed.",
     ),
 )

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TypedDict
 
-from wsis_shared.blobs import Upload
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.reference.loading import Titles
 
@@ -26,10 +25,6 @@ class Document(TypedDict):
 
 
 MAX_DOCUMENTS = 50  # of a meeting, of a discussion
-ACCEPTED = Upload(
-    max_bytes=20_000_000,
-    media_types=("application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-)
 
 
 def of_upload(id: str, body: Input, upload: Input, at: datetime) -> Document:
