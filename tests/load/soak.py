@@ -31,6 +31,7 @@ from tests.load.memory import MEGABYTE, processes
 
 VOTES, READS, CHANGES = 40, 100, 10  # in each second
 DISCUSSIONS = 10
+VOTERS_AT_A_TIME = 500  # a ballot takes some four minutes; were votes mixed, nearly all would be complete at the end
 SAMPLES = 240  # in all, at most one in a second
 SAMPLES_FILE = Path(".run/soak.json")  # `Samples` of the last run
 LONG_ENOUGH = 60  # minutes: in less, what is freed late looks like a slope
@@ -86,7 +87,7 @@ def run(folder: Path, *, minutes: float = 5.0) -> Iterator[Figure]:
 
 
 async def _load(suite: Suite, crowd: Crowd, work: Makers, readers: Readers, seconds: float, samples: Samples) -> None:
-    began, jobs = time.monotonic(), iter(crowd.jobs(range(len(crowd.voters))))
+    began, jobs = time.monotonic(), iter(crowd.in_turn(range(len(crowd.voters)), VOTERS_AT_A_TIME))
     every = max(1.0, seconds / SAMPLES)
 
     async def vote(connection: Connection, due: float) -> None:
