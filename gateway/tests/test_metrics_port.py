@@ -64,6 +64,12 @@ def test_what_a_client_says_of_the_port_counts_nothing(gateway, path):
         assert response(gateway, gateway.port, target, f"Host: 127.0.0.1:{port}")[0] == 404
 
 
+def is_answered(address):
+    """Whether somebody listens there: the socket is there before."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(address)) == 0
+
+
 def test_a_unix_socket_is_no_metrics_port(gateway, tmp_path):
     """gunicorn makes SERVER_PORT of a Unix socket from the client's Host."""
     address = tmp_path / "gateway"
@@ -73,7 +79,7 @@ def test_a_unix_socket_is_no_metrics_port(gateway, tmp_path):
         httpx.Client(transport=transport, timeout=20) as client,
     ):
         uri = f"http://127.0.0.1:{gateway.metrics_port}"
-        wait_for(address.exists, 20, "the socket")
+        wait_for(lambda: is_answered(address), 20, "the socket")
         assert client.get(f"{uri}/healthz").status_code == 200
         assert [client.get(uri + path).status_code for path in PROBES] == [404] * len(PROBES)
 

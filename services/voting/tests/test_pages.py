@@ -253,9 +253,11 @@ def test_who_has_not_voted_costs_no_read_of_a_vote(pages):
 def test_the_buttons_of_mails_lead_to_pages(pages):
     mails = by_language("wsis_voting", "mails")["en"].values()
     addresses = {mail["action"]["url"].replace("{{ edition }}", "2017") for mail in mails if "action" in mail}
-    assert addresses == {"page:/editions/2017/vote"}
-    shown = pages.get("/editions/2017/vote", **{"Accept-Language": "pt-BR"})
-    assert (shown.status, shown.address) == (200, "/pt/editions/2017/vote")
+    assert addresses == {"page:/editions/2017/vote", "page:/editions/2017/receipts"}
+    for address in addresses:
+        path = address.removeprefix("page:")
+        shown = pages.get(path, **{"Accept-Language": "pt-BR"})
+        assert (shown.status, shown.address) == (200, f"/pt{path}")
 
 
 def test_visitors_sign_in_first(pages):
