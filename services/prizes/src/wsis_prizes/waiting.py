@@ -43,7 +43,7 @@ WAITING = (
     ),
     Waiting(
         "eligibility",
-        "submitted projects without a decision on eligibility",
+        "submitted projects without a decision",
         "prizes:manage",
         "projects",
         waits.UNDECIDED,

@@ -94,10 +94,9 @@ ROUTES: tuple[Route, ...] = (
             "notifications.import_busy",
         ),
         description="CSV, XLSX, ODS, XLS or JSON Lines with the columns of a subscription (of a table also by their "
-        "usual names in seven languages), and of each consent when (`consent_at`), "
-        "where (`consent_source`) and to what (`consent_text`). The dry run of a table with other columns or values "
-        "proposes a mapping, which an officer confirms once for its `source`. What a table says of an optional field "
-        "and is not understood is left out with a warning. Who left, bounced or is suppressed stays so.",
+        "usual names in seven languages), and of each consent when (`consent_at`), where (`consent_source`) and to "
+        "what (`consent_text`). The dry run of a table with other columns proposes a mapping, which an officer "
+        "confirms once for its `source`. Who left, bounced or is suppressed stays so.",
     ),
     Route(
         "GET",

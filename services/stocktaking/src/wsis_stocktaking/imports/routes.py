@@ -22,13 +22,11 @@ FILE = Upload(
     ),
 )
 _ABOUT = (
-    "CSV, XLSX, ODS, XLS or JSON with the columns of an export of the entries, which can be imported again; or a "
-    "register with columns and values of its own: its dry run proposes a mapping, which an officer confirms. Sheet, "
-    "row of the header, encoding and delimiter are found, or named in the body. Each row has a key: "
-    "`entry`, or `import_key` of the register it comes from, its `source`. Its content becomes public at once. A row "
-    "whose key is known in this source updates its entry, unless somebody edited that since; of an entry with an owner "
-    "the update is proposed to the owner as a draft. The job has the id of the import; a cancelled one "
-    "keeps what it imported."
+    "CSV, XLSX, ODS, XLS or JSON as exported, or a register with columns of its own, for which the dry run proposes a "
+    "mapping. Sheet, header row, encoding and delimiter are found, or named. Each row has a key: `entry`, or the "
+    "`import_key` of its `source`. It is public at once. A known key updates its entry, unless somebody edited that "
+    "since; where it has an owner the update is proposed as a draft. The job has the id of the import; a "
+    "cancelled one keeps what it imported."
 )
 _UNKNOWN = ("stocktaking.import_unknown",)
 

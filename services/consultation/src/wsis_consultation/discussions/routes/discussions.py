@@ -154,7 +154,7 @@ ROUTES = (
         f"{DISCUSSION}/documents",
         handler="add_discussion_document",
         summary="Add a document to a discussion",
-        description="Everybody may download it at once. Nobody is mailed: an announcement says that it is there.",
+        description="Everybody may download it at once; nobody is mailed.",
         status=201,
         body=DocumentBody,
         upload=DOCUMENT_FILE,
