@@ -58,7 +58,7 @@ def test_number_of_store_commands_does_not_grow_with_the_pledges(
         lambda: cases.list_partners(ctx, "2030"),
         lambda: cases.list_packages(ctx, "2030"),
         lambda: cases.read_report("2030"),
-        lambda: cases.list_report_lines("2030", 100, None),
+        lambda: cases.list_report_lines(ctx, "2030", 100, None),
     )
     counts = []
     for number in range(1, 101):
