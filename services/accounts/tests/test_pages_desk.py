@@ -250,6 +250,8 @@ def test_an_entry_says_in_words_what_was_done_and_what_changed(pages, path):
         ({"end": "2017-04-15"}, {"end": "2017-04-30"}, ["end: 2017-04-15 → 2017-04-30"]),
         (None, {"mails": 3, "none": None}, ["mails: 3"]),
         ("draft", "ready", ["draft → ready"]),
+        ({"places": 3, "open": True}, {"places": 0, "open": False}, ["places: 3 → 0", "open: True → False"]),
+        ({"end": "2017-04-15"}, {"end": None}, ["end: 2017-04-15 → –"]),
         (None, ["a", "b"], ["a, b"]),
         ({"text": "old"}, {"text": "n" * 100}, [f"text: old → {'n' * 79}…"]),
     ],

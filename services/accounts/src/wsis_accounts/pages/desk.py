@@ -17,6 +17,7 @@ _ACCOUNT = "/desk/accounts/{account}"
 _ACCOUNT_ID = re.compile(r"[0-9a-f]{32}")
 _THEN = f"{_ACCOUNT}?done=yes"
 _MOST = 80  # characters of a value
+_NOTHING: tuple[object, ...] = (None, "", [])
 
 
 class Done(Schema):
@@ -94,10 +95,13 @@ def audit(values: Input, _locale: str) -> Mapping[str, object]:
 
 
 def changes(entry: Input) -> list[str]:
-    """What is another after the act than before, in a line each: "end: 2017-04-15 → 2017-04-30"."""
+    """What is another after the act than before, in a line each: "end: 2017-04-15 → 2017-04-30"; "–" stands for what
+    was taken away, and what is new stands alone."""
     before, after = ({"": told} if not isinstance(told, dict) else told for told in (entry["before"], entry["after"]))
     return [
-        (f"{name}: " if name else "") + " → ".join(_brief(told) for told in (before.get(name), after.get(name)) if told)
+        (f"{name}: " if name else "")
+        + (f"{_brief(before[name])} → " if before.get(name) not in _NOTHING else "")
+        + (_brief(after[name]) if after.get(name) not in _NOTHING else "–")
         for name in {**before, **after}
         if before.get(name) != after.get(name)
     ]
