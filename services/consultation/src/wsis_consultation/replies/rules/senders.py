@@ -7,9 +7,7 @@ import re
 from wsis_consultation.replies.rules import signatures
 from wsis_consultation.replies.rules.mails import ReceivedMail
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_COMMENT = re.compile(r"\((?:[^()\\]|\\.)*\)")
-_MAX_NESTED = 10  # comments within one another
+_PARTS = re.compile(r'\\.|["()]|[^"()\\]+|\\', re.DOTALL)
 _DMARC = re.compile(r"\s*dmarc(?:\s*/\s*\d+)?\s*=\s*([a-z]+)\b(.*)", re.IGNORECASE | re.DOTALL)
 _FROM = re.compile(r"\bheader\.from\s*=\s*@?([^\s;]+)", re.IGNORECASE)
 
@@ -31,13 +29,24 @@ def is_author(mail: ReceivedMail, email: str) -> bool:
 
 
 def _plain(value: str) -> str:
-    """The value without quoted strings and comments, in which a sender may have written anything."""
-    value = _QUOTED.sub("", value)
-    for _ in range(_MAX_NESTED):
-        value, count = _COMMENT.subn(" ", value)
-        if not count:
-            break
-    return "" if "(" in value or '"' in value else value
+    """The value without quoted strings and comments (RFC 5322, section 3.2), in which a sender may have written
+    anything; empty where one does not end, and where a backslash stands outside of them."""
+    kept, depth, quoted = [], 0, False
+    for part in _PARTS.findall(value):
+        if part == '"':
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif part == "(":
+            kept.append(" ")
+            depth += 1
+        elif depth:
+            depth -= part == ")"
+        elif part[0] == "\\":
+            return ""
+        else:
+            kept.append(part)
+    return "" if quoted or depth else "".join(kept)
 
 
 def _authserv_id(value: str) -> str:
