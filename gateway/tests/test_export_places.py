@@ -87,7 +87,7 @@ def test_one_thread_makes_them_all(run_gateway, sample, keys):
         while not all(each.done() for each in made):
             most = max(most, worker.num_threads())
     assert [each.result() for each in made] == [200] * 4
-    assert most == before
+    assert most <= before
 
 
 def test_a_head_leaves_its_place(narrow):

@@ -73,7 +73,11 @@ def _faults(store: Client, plugin: Plugin, db: query_plans.Db, asked: list[tuple
     query_plans.multiply(db, target, [specs[name] for name in sorted(read)], MANY)
     told = set()
     every = [(*one, False) for one in found]
-    every += [(name, at, rare, True) for name, at, command in found for rare in query_plans.with_rare_values(command)]
+    every += [
+        (name, at, rare, True)
+        for name, at, command in found
+        for rare in query_plans.with_rare_values(command, specs[name])
+    ]
     different = {(one[3], query_plans.ageless(one[2])): one for one in every}
     for name, moment, command, rare in different.values():
         faults = query_plans.explain(store, target, command).faults(specs[name], rare=rare)

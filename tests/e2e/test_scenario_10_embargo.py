@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pikepdf
 import pytest
+from wsis_local.patience import factor
 from wsis_testkit import wait_for
 from wsis_testkit.sizes import size
 
@@ -108,7 +109,7 @@ def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Pe
         with ThreadPoolExecutor(8) as pool:
             texts = dict(zip((f"{name} {address}" for name, address in pairs), pool.map(one, pairs), strict=True))
         probes = f"http://127.0.0.1:{stage.environment['WSIS_GATEWAY_METRICS_PORT']}"
-        return texts | {path: httpx.get(probes + path).text for path in ("/metrics", "/readyz")}
+        return texts | {path: httpx.get(probes + path, timeout=60 * factor()).text for path in ("/metrics", "/readyz")}
 
     return read
 

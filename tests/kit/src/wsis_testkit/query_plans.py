@@ -57,13 +57,15 @@ def collection_of(command: Command) -> str:
     return next((str(command[name]) for name in READS if name in command), "")
 
 
-def with_rare_values(command: Command) -> Iterator[Command]:
-    """The query for a code that no document has, one at a time: its cost does not depend on how many have one."""
+def with_rare_values(command: Command, spec: CollectionSpec) -> Iterator[Command]:
+    """The query for a code that no document has, one at a time: its cost does not depend on how many have one. A code
+    that a partial index is for stays."""
+    fixed = [m.document["partialFilterExpression"] for m in spec.indexes if "partialFilterExpression" in m.document]
     stages = [("pipeline", place) for place, stage in enumerate(command.get("pipeline", ())) if "$match" in stage]
     for name, place in [("filter", None), ("query", None), *stages]:
         found = command.get(name) or {} if place is None else command[name][place]["$match"]
         for field, value in found.items():
-            if isinstance(value, str) and not field.startswith("$"):
+            if isinstance(value, str) and not field.startswith("$") and all(each.get(field) != value for each in fixed):
                 other = copy.deepcopy(command)
                 (other[name] if place is None else other[name][place]["$match"])[field] = f"no {value}"
                 yield other
