@@ -253,6 +253,17 @@ def test_a_code_that_was_asked_for_again_confirms_nothing_that_is_typed_afterwar
     assert (verdict, mailbox.registration["given_name"]) == (Verdict.PROVEN, "Awa")
 
 
+def test_who_registers_an_address_elsewhere_does_not_replace_what_its_owner_typed():
+    mine = registration(given_name="Awa", registered_from="mine")
+    strangers = registration(given_name="Eve", registered_from="theirs")
+    mailbox = codes.register(Mailbox("key", "a@ngo.example"), mine, "first", "fr", NOON)
+    mailbox = codes.register(mailbox, strangers, "theirs", "fr", NOON)
+    for network, name in (("mine", "Awa"), ("theirs", "Eve"), ("another", "Eve"), (None, "Eve")):
+        asked = codes.request_code(mailbox, "again", "fr", NOON, network=network)
+        proved, _ = prove(codes.issue(asked, "again", "hash", NOON))
+        assert proved.registration["given_name"] == name
+
+
 def test_no_code_for_a_mailbox_without_account():
     asked = codes.request_code(Mailbox("key", "a@ngo.example"), "c", "en", NOON)
     asked = codes.issue(asked, "c", "hash", NOON)

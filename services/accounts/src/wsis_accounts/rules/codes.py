@@ -118,11 +118,23 @@ def register(mailbox: Mailbox, registration: Registration, challenge: str, local
     return replace(asked, registration=registration, email=str(registration["email"]))
 
 
-def request_code(mailbox: Mailbox, challenge: str, locale: str, now: datetime) -> Mailbox:
+def request_code(
+    mailbox: Mailbox, challenge: str, locale: str, now: datetime, *, network: str | None = None
+) -> Mailbox:
     """Somebody wants to sign in, or to have the mail again: its code confirms what was typed until now, and nothing
-    that a stranger types before it is used."""
+    that a stranger types before it is used. `network` is the keyed hash of theirs."""
     purpose = Purpose.SIGN_IN if mailbox.known else Purpose.CONFIRM if mailbox.registration else Purpose.NO_ACCOUNT
-    return _ask(mailbox, Challenge(challenge, purpose, now, locale, mailbox.registration))
+    return _ask(mailbox, Challenge(challenge, purpose, now, locale, _typed(mailbox, network)))
+
+
+def _typed(mailbox: Mailbox, network: str | None) -> Registration | None:
+    """What was typed last from this network in the last hour, else what was typed last at all: a stranger elsewhere who
+    registers the address meanwhile does not put their form in place of the owner's."""
+    if not mailbox.known and network is not None:
+        for one in reversed(mailbox.challenges):
+            if one.registration and one.registration.get("registered_from") == network:
+                return one.registration
+    return mailbox.registration
 
 
 def _ask(mailbox: Mailbox, asked: Challenge) -> Mailbox:

@@ -81,7 +81,8 @@ class Authentication:
     def request_code(self, ctx: Context, body: Input) -> dict[str, str]:
         """Have a code mailed to sign in with, or mailed again."""
         self._requests.seconds_to_fill(ctx, body)
-        return self._have_mailed(ctx, body["email"], ctx.locale, codes.request_code)
+        ask = partial(codes.request_code, network=hashing.network(ctx.network))
+        return self._have_mailed(ctx, body["email"], ctx.locale, ask)
 
     def _have_mailed(self, ctx: Context, email: str, locale: str, ask: Callable[..., Mailbox]) -> dict[str, str]:
         self._ask(ctx.received_at, email, locale, ask)
