@@ -2,12 +2,13 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from wsis_shared import clock
 from wsis_shared.context import Actor
-from wsis_testkit import wait_for
+from wsis_testkit import refused, wait_for
 
 from wsis_accounts.commands import accounts as command
 from wsis_accounts.rules import authenticators
@@ -68,6 +69,17 @@ def staff(client):
     """A new officer, as the command makes the first one, signed in."""
     appointed(client.address)
     return client.sign_in()
+
+
+def test_whoever_has_the_mailbox_offers_no_authenticator_once_there_is_one():
+    """However long their request was under way: it began before the owner's app had shown its first code."""
+    owners, thiefs = (authenticators.Key(authenticators.new_secret(), (), clock.now()) for _ in range(2))
+    none = authenticators.Authenticator("amina")
+    assert authenticators.offer(none, thiefs, shown=False).offered == thiefs
+    has_one = replace(none, key=owners)
+    with refused("accounts.authenticator_needed"):
+        authenticators.offer(has_one, thiefs, shown=False)
+    assert authenticators.offer(has_one, owners, shown=True).offered == owners
 
 
 def test_an_officer_is_a_member_until_an_authenticator_is_set_up(client, staff):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 import pyotp
+from wsis_shared.errors import Forbidden
 
 from wsis_accounts.rules import codes
 
@@ -64,6 +65,14 @@ def uri(secret: str, email: str) -> str:
 def code(secret: str, now: datetime) -> str:
     """What the app shows."""
     return pyotp.TOTP(secret).generate_otp(_step(now))
+
+
+def offer(authenticator: Authenticator, key: Key, *, shown: bool) -> Authenticator:
+    """A key that counts once the app has shown a code of it, in place of the one that there is. Raises Forbidden where
+    there is one that the session has not `shown`: who has the mailbox alone does not replace it."""
+    if authenticator.key is not None and not shown:
+        raise Forbidden("accounts.authenticator_needed")
+    return replace(authenticator, offered=key)
 
 
 def attempt(authenticator: Authenticator, typed: str, recovery: str, now: datetime) -> tuple[Authenticator, Verdict]:

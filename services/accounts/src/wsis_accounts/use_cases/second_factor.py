@@ -49,12 +49,11 @@ class SecondFactor:
     @rpc(writes=True, store_response=False)
     def make_authenticator(self, ctx: Context) -> dict[str, object]:
         """A secret for an app, and recovery codes, in place of those that there are once the app has shown a code."""
-        account = self._access.own_account(ctx)
-        self._check(account, self._access.check_fresh(ctx))
+        account, session = self._access.own_account(ctx), self._access.check_fresh(ctx)
         secret = authenticators.new_secret()
         recovery = [hashing.new_recovery() for _ in range(authenticators.RECOVERY_CODES)]
         hashes = tuple(hashing.recovery(account["_id"], code) for code in recovery)
-        in_transaction(partial(self._offer, account["_id"], Key(secret, hashes, ctx.received_at)))
+        in_transaction(partial(self._offer, account["_id"], session, Key(secret, hashes, ctx.received_at)))
         return {"secret": secret, "uri": authenticators.uri(secret, account["email"]), "recovery_codes": recovery}
 
     @rpc(writes=True, store_response=False)
@@ -69,7 +68,9 @@ class SecondFactor:
         account = self._access.own_account(ctx)
         if not account.get("authenticator"):
             raise Conflict("accounts.authenticator_none")
-        self._check(account, self._access.check_fresh(ctx))
+        # Who has the mailbox alone does not remove it.
+        if self._access.missing(account, self._access.check_fresh(ctx)) is Missing.CODE:
+            raise Forbidden("accounts.authenticator_needed")
         self._store.forget_authenticator(account["_id"])
         self._store.forget_second_factor(account["_id"])
         without = self._access.revoke_all({**account, "authenticator": False}, notify)
@@ -77,13 +78,10 @@ class SecondFactor:
 
     # -- within ------------------------------------------------------------------------------------------------------
 
-    def _check(self, account: Account, session: Session) -> None:
-        """Who has the mailbox alone neither changes nor removes an authenticator."""
-        if self._access.missing(account, session) is Missing.CODE:
-            raise Forbidden("accounts.authenticator_needed")
-
-    def _offer(self, account: str, key: Key) -> None:
-        self._store.save_authenticator(replace(self._store.authenticator(account), offered=key))
+    def _offer(self, account: str, session: Session, key: Key) -> None:
+        """By what the transaction reads: its owner may have set up an app since the request began."""
+        shown = session.second_factor_at is not None
+        self._store.save_authenticator(authenticators.offer(self._store.authenticator(account), key, shown=shown))
 
     def _show(self, ctx: Context, notify: Notify, token: str, code: str) -> Granted | SuiteError:
         now, id = ctx.received_at, hashing.session_of(token)
