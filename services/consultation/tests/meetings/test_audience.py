@@ -103,6 +103,26 @@ def test_hands_are_counted_and_nobody_is_recorded(consultation: Any, call: Any, 
         call("show_hand", people[0], meeting, DURING, show="unknown", body={"answer": "raised"})
 
 
+def test_nothing_in_the_store_leads_from_an_account_to_its_answer(
+    consultation: Any, call: Any, new_meeting: Any, database: Any
+) -> None:
+    """Least of all a hash of the request under its Idempotency-Key: there are three answers to try."""
+    meeting, member = new_meeting(), actor()
+    call("register_for_meeting", member, meeting, body=REMOTE)
+    show = call("open_show_of_hands", consultation.officer, meeting, DURING, body=ASKED)["id"]
+    sent = {"show": show, "body": {"answer": "no"}}
+    call("show_hand", member, meeting, DURING, context={"idempotency_key": "shown"}, **sent)
+    with refused("consultation.hands_answered"):
+        call("show_hand", member, meeting, DURING, context={"idempotency_key": "shown"}, **sent)
+    call("close_show_of_hands", consultation.officer, meeting, DURING, show=show)
+    db = database("consultation")
+    names = [name for name in db.list_collection_names() if not name.startswith("system.")]
+    found = [f"{name} {row}" for name in names for row in db[name].find()]
+    about = [row for row in found if show in row or "show_hand|" in row]
+    assert about != []
+    assert [row for row in about if member.id in row] == []
+
+
 def test_who_answers_twice_at_once_is_counted_once(consultation: Any, call: Any, new_meeting: Any) -> None:
     meeting, member = new_meeting(), actor()
     call("register_for_meeting", member, meeting, body=BODY)

@@ -1,7 +1,8 @@
 """What the audience of a meeting asks in writing, and what the chair asks it: a show of hands, which is no vote.
 
 Of a show of hands the answers are counted, and nobody's is recorded: that somebody has answered and what was answered
-are two documents which nothing connects. Both are gone when the chair closes it; the counts stay.
+are two documents which nothing connects but their order. Both are gone when the chair closes it; the counts stay. Until
+then, whoever reads the store and has WSIS_SECRET, an operator, can tell who has answered, and by the order what.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class ShowOfHands(Stored):
 
 
 class Mark(TypedDict):
-    """Somebody has answered: `_id` is a digest of the show of hands and the participant."""
+    """Somebody has answered: `_id` is a keyed digest of the show of hands and the participant; `at` as in ShownHand."""
 
     _id: str
     show: str

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wsis_shared import audit, keys
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
@@ -83,18 +85,23 @@ class AudienceCases:
         entry = audit.entry("consultation.hands_asked", f"show/{show['_id']}", None, {"text": show["text"]})
         return audience.show_to_public(self._audience.save("shows_of_hands", show, floor_changed(found), entry), 0)
 
-    @rpc(writes=True)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def show_hand(self, ctx: Context, edition: str, meeting: str, show: str, body: Input) -> None:
-        """The account answers, once; nothing connects it with its answer. Raises NotFound, Conflict, Invalid."""
+        """The account answers, once; nothing connects it with its answer. No response is stored: beside it the account
+        and a hash of one of three answers would lie for two days. A repeat is one answer too many, which counts
+        nothing. Raises NotFound, Conflict, Invalid."""
+        in_transaction(partial(self._count_hand, ctx, edition, meeting, show, body["answer"]))
+
+    def _count_hand(self, ctx: Context, edition: str, meeting: str, show: str, answer: str) -> None:
         _found, participant = self._taking_part(ctx, edition, meeting)
         asked = self._audience.show(meeting, show)
-        audience.require_answer(asked, body["answer"])
+        audience.require_answer(asked, answer)
         mark = keys.digest(_MARK, f"{show}|{participant['_id']}")
         if self._audience.has_answered(mark):
             raise Conflict("consultation.hands_answered")
         self._audience.count_hand(
-            {"_id": mark, "show": show, "at": ctx.received_at},
-            {"_id": uuid.uuid4().hex, "show": show, "answer": body["answer"], "at": asked["asked_at"]},
+            {"_id": mark, "show": show, "at": asked["asked_at"]},
+            {"_id": uuid.uuid4().hex, "show": show, "answer": answer, "at": asked["asked_at"]},
         )
 
     @rpc(writes=True)
