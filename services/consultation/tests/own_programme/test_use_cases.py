@@ -69,6 +69,19 @@ def member(officer: Officer, sessions: list[str]) -> Member:
     return Member(officer, actor("member"))
 
 
+def test_the_store_does_not_have_the_address_of_a_calendar(member: Member, sessions: list[str], database: Any) -> None:
+    key = {"idempotency_key": "chosen"}
+    member("choose_sessions", context=key, body={"sessions": sessions})
+    member("drop_session", context=key, session=sessions[0])
+    address = member("renew_own_calendar", context=key)["calendar"]
+    former = member("renew_own_calendar", context=key)["calendar"]
+    assert former != address, "a repeat is another renewal"
+    db = database("consultation")
+    stored = [str(row) for name in db.list_collection_names() for row in db[name].find()]
+    opening = [each.partition("?")[0].rpartition("/")[2] for each in (address, former)]
+    assert [row for row in stored if any(token in row for token in opening)] == []
+
+
 def test_sessions_are_chosen_once_and_shown_in_the_order_of_time(member: Member, sessions: list[str]) -> None:
     before = member("read_own_programme")
     assert (before["sessions"], before["calendar"]) == ([], None)

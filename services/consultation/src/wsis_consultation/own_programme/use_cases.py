@@ -27,7 +27,8 @@ _say = Sentences("wsis_consultation", "pages")
 
 
 class OwnProgrammeCases:
-    """What members do with their programmes."""
+    """What members do with their programmes. Their responses have the address of the calendar, which opens it: none is
+    stored. A repeat does no harm, and each change is one atomic write."""
 
     def __init__(self, store: OwnProgrammes, public: PublicCases, public_url: str) -> None:
         self._store, self._public, self._public_url = store, public, public_url
@@ -50,7 +51,7 @@ class OwnProgrammeCases:
             "calendar": self._address(own, ctx.locale) if own else None,
         }
 
-    @rpc(writes=True)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def choose_sessions(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Add sessions by id or code. Raises NotFound where the last version has one of them not, or no longer."""
         version = self._public.version(edition)
@@ -62,7 +63,7 @@ class OwnProgrammeCases:
         self._store.add(edition, str(ctx.actor.id), [rows[0]["id"] for rows in found], ctx.received_at)
         return self.read_own_programme(ctx, edition)
 
-    @rpc(writes=True)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def drop_session(self, ctx: Context, edition: str, session: str) -> JsonObject:
         """Remove a session by id or code; a repeat changes nothing. Raises NotFound."""
         version = self._public.version(edition)
@@ -71,7 +72,7 @@ class OwnProgrammeCases:
             self._store.remove(self._id(ctx, edition), row["id"], ctx.received_at)
         return self.read_own_programme(ctx, edition)
 
-    @rpc(writes=True)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def renew_own_calendar(self, ctx: Context, edition: str) -> JsonObject:
         """Replace the address: the one so far opens nothing. Raises NotFound."""
         if not self._store.renew(self._id(ctx, edition), ctx.received_at):
