@@ -102,7 +102,8 @@ class OverrideCases:
 
 
 def _audited(action: str, object: str, override: Override) -> PendingEvent:
-    after = {"name": override["name"], "expires_at": clock.iso(override["expires_at"])}
+    # Not the name: the audit keeps what it has, and the object leads to the name until that is erased.
+    after = {"expires_at": clock.iso(override["expires_at"])}
     return audit.entry(action, object, after=after, reason=override["reason"])
 
 
