@@ -70,6 +70,31 @@ def test_a_contact_goes_with_its_owner_alone_when_entries_merge(register: Regist
     assert register.call("read_own_entry", BEN, entry=bens["id"])["contact"]["email"] == contact["email"]
 
 
+def assign(register: Register, entry: dict[str, Any], account: str | None) -> dict[str, Any]:
+    body = {"account": account, "version": entry["version"], "reason": "They left"}
+    return register.call("assign_entry", register.officer, entry=entry["id"], body=body)
+
+
+def test_an_entry_goes_to_another_owner_without_what_the_former_one_never_sent(register: Register) -> None:
+    entry = register.public(title={"en": "Public"})
+    contact = {"name": "Ada", "email": "ada@private.example"}
+    body = {"content": register.make_content(title={"en": "Not yet"}), "contact": contact, "version": entry["version"]}
+    register.call("change_own_entry", ADA, entry=entry["id"], body=own.DraftBody().load(body))
+    nobodys = assign(register, register.call("read_own_entry", ADA, entry=entry["id"]), None)
+    assign(register, nobodys, "ben")
+    read = register.call("read_own_entry", BEN, entry=entry["id"])
+    assert (read["draft"], read["contact"], read["content"]["title"]) == (None, None, {"en": "Public"})
+    assert register.mails("entry_assigned", entry["id"])[0]["title"] == "Public"
+
+
+def test_what_waits_for_review_goes_to_another_owner_and_an_unsent_entry_to_nobody(register: Register) -> None:
+    entry = register.draft()
+    with refused("stocktaking.not_submitted"):
+        assign(register, entry, "ben")
+    assign(register, register.submit(entry), "ben")
+    assert register.call("read_own_entry", BEN, entry=entry["id"])["state"] == "submitted"
+
+
 def test_an_entry_is_given_to_a_known_account(register: Register) -> None:
     entry = register.public()
     body = {"account": "nobody", "version": entry["version"], "reason": "Claimed"}

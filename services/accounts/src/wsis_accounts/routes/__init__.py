@@ -65,9 +65,7 @@ ROUTES = (
         status=202,
         limit="register",
         error_codes=("accounts.email_invalid", *_WORK),
-        description="Over the API alone: pages mail it by `/v1/sign-in/codes`, which does the same. The response is "
-        "the same whether the address has an account or not. A mailbox gets five mails an hour; then one when the last "
-        "code is used or nearly over.",
+        description="Over the API alone: pages mail it by `/v1/sign-in/codes`, which does the same.",
         session="asks",
     ),
     Route(

@@ -117,7 +117,7 @@ _OWN = (
         permission=SUBMIT,
         limit="entry",
         error_codes=(*_UNKNOWN, "stocktaking.entry_changed", "stocktaking.entry_not_public"),
-        description="Its date is today from then on. Nobody reviews it: the next revision says the same.",
+        description="It is dated today. Nobody reviews it: the next revision says the same.",
     ),
 )
 
@@ -181,9 +181,8 @@ _REVIEWS = (
         response=review.Review,
         permission=MANAGE,
         error_codes=(*_STATE, "stocktaking.entry_merged", "stocktaking.same_entry", "stocktaking.not_submitted"),
-        description="Both are the same activity. The id of the merged entry leads to the survivor, which keeps its "
-        "owner and contact, or takes those of the merged one. A contact does not go to somebody else who owns the "
-        "survivor.",
+        description="The id of the merged entry leads to the survivor, which takes its owner and contact where it has "
+        "none. A contact does not go to somebody else who owns the survivor.",
     ),
     Route(
         "PUT",
@@ -204,8 +203,13 @@ _REVIEWS = (
         body=review.OwnerBody,
         response=review.Review,
         permission=MANAGE,
-        error_codes=(*_UNKNOWN, "stocktaking.entry_changed", "stocktaking.account_unknown"),
-        description="For example an imported one to its organization. The account gets a mail.",
+        error_codes=(
+            *_UNKNOWN,
+            "stocktaking.entry_changed",
+            "stocktaking.account_unknown",
+            "stocktaking.not_submitted",
+        ),
+        description="Which gets a mail. What a former owner has not submitted, and their contact, do not go along.",
     ),
 )
 

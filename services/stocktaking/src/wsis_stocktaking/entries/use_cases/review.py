@@ -240,14 +240,17 @@ class Reviews:
     @rpc(writes=True)
     def assign_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Give an entry to an account, which gets a mail; for example an imported one to its organization. None: to
-        nobody. Raises NotFound, Conflict, Invalid for an unknown account."""
+        nobody. The contact of a former owner does not go along. Raises NotFound, Conflict, Invalid for an unknown
+        account."""
         found, account = self._register.find(entry), body["account"]
         rules.require_version(found, body["version"])
         if account is not None:
             self._require_account(account)
         audited = self._audit("entry_assigned", found, {"owner": found["owner"]}, {"owner": account}, body["reason"])
-        changed: Entry = {**found, "owner": account, "owned_at": ctx.received_at, "changed_at": ctx.received_at}
-        title = rules.title_of(found["draft"]["content"] if found["draft"] else found["content"])
+        changed = rules.assigned(found, account, ctx.received_at)
+        if rules.leaves(found, account):
+            self._entries.set_contact(entry, None)
+        title = rules.title_of(changed["draft"]["content"] if changed["draft"] else changed["content"])
         mail = self._mail(events.ENTRY_ASSIGNED, changed, title) if account != found["owner"] else ()
         return self._response(ctx, self._register.save("entries", changed, *mail, audited))
 

@@ -231,6 +231,22 @@ def send_back(entry: Entry, reason: str, at: datetime) -> Entry:
     return {**entry, "draft": draft, "submitted_at": None, "changed_at": at}
 
 
+def leaves(entry: Entry, account: str | None) -> bool:
+    """Whether it has an owner, and goes to somebody else, or to nobody."""
+    return entry["owner"] not in (None, account)
+
+
+def assigned(entry: Entry, account: str | None, at: datetime) -> Entry:
+    """The entry with this owner. What a former owner has written and not submitted goes to nobody else. Raises Conflict
+    where there is nothing but that."""
+    changed: Entry = {**entry, "owner": account, "owned_at": at, "changed_at": at}
+    if not leaves(entry, account) or state_of(entry) == SUBMITTED or is_untouched_proposal(entry):
+        return changed
+    if entry["visibility"] == UNPUBLISHED:
+        require_submitted(entry)
+    return drop_draft(changed, at)
+
+
 def drop_draft(entry: Entry, at: datetime) -> Entry:
     """The entry as the public reads it."""
     return {**entry, "draft": None, "submitted_at": None, "changed_at": at}
