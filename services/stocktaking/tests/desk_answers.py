@@ -41,6 +41,7 @@ WAITING_CLAIM = {
     "message": "Call our registry:\n+51 1 555 0100",
     "proof": "officer",
     "decided_at": None,
+    "version": 3,
     "claimant": {"name": "Ana Quispe", "organization": "Red Andina", "country": "PE"},
     "owned": False,
 }

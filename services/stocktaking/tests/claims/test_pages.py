@@ -63,7 +63,7 @@ def test_an_officer_sees_who_claims_and_confirms_the_decision():
     assert "Check" in check.text("//main")
     assert pages.bodies("decide_claim") == []
     assert check.send(0).address == "/en/desk/claims?done=yes"
-    assert pages.bodies("decide_claim") == [{"decision": "grant", "whole": True, "reason": "Called back"}]
+    assert pages.bodies("decide_claim") == [{"decision": "grant", "version": 3, "whole": True, "reason": "Called back"}]
 
 
 def test_one_press_says_that_an_entry_is_still_correct(pages):

@@ -52,6 +52,17 @@ class World(RegisterWorld):
     def prove(self, claim: Any, code: str, who: Any = ADA, at: datetime = NOW) -> Any:
         return self.request("prove_claim", who, at, claim=claim["id"], body={"code": code})()
 
+    def merge(self, entry: str, into: str) -> None:
+        versions = {row["_id"]: row["version"] for row in self.service.db["entries"].find()}
+        body = {
+            "into": into,
+            "version": versions[entry],
+            "into_version": versions[into],
+            "content": None,
+            "reason": "?",
+        }
+        self.request("merge_entries", OFFICER, entry=entry, body=body)()
+
     def apply(self, claim: Any, who: Any = ADA) -> Any:
         self.service.run("apply_claim")
         return self.request("read_own_claim", who, claim=claim["id"])()
@@ -173,6 +184,42 @@ def test_an_officer_decides_where_no_mailbox_proves(world: World) -> None:
     assert (audited["data"]["action"], audited["data"]["reason"]) == ("stocktaking.claim_granted", "Called back")
     with refused("stocktaking.claim_decided"):
         world.request("decide_claim", OFFICER, claim=claim["id"], body=body)()
+
+
+def test_an_officer_decides_the_claim_that_they_have_read(world: World) -> None:
+    world.publish("e1", site=None)
+    claim = world.claim("e1", message="I am the minister's assistant: call +254 20 1234567")
+    read = world.request("read_claim", OFFICER, claim=claim["id"])()
+    world.claim("e1", message="Call +254 20 7654321 instead")
+    body = {"decision": "grant", "version": read["version"], "whole": True, "reason": "Called back"}
+    with refused("stocktaking.claim_changed"):
+        world.request("decide_claim", OFFICER, claim=claim["id"], body=body)()
+    body["version"] = world.request("read_claim", OFFICER, claim=claim["id"])()["version"]
+    assert world.request("decide_claim", OFFICER, claim=claim["id"], body=body)()["state"] == "proved"
+
+
+@pytest.mark.parametrize("by_mail", [True, False])
+def test_a_claim_leads_to_the_entry_into_which_its_own_was_merged(world: World, by_mail: bool) -> None:
+    world.publish("e1")
+    world.publish("e2", name="Ministry of ICT, Kenya")
+    world.publish("e3", name="Ministry of Information")
+    claim = world.claim("e1", **({"email": "anna@ict.go.ke"} if by_mail else {"message": "Ours"}))
+    world.merge("e1", "e2")
+    world.merge("e2", "e3")
+    if by_mail:
+        world.prove(claim, world.mail(claim)["code"])
+    else:
+        body = {"decision": "grant", "version": None, "whole": False, "reason": "Called back"}
+        world.request("decide_claim", OFFICER, claim=claim["id"], body=body)()
+    assert (world.apply(claim)["entries"], world.owners()["e3"]) == (1, "ada")
+
+
+def test_an_officer_sees_that_the_survivor_of_a_claimed_entry_is_owned(world: World) -> None:
+    world.publish("e1")
+    world.publish("e2", owner="ben")
+    claim = world.claim("e1", message="Ours")
+    world.merge("e1", "e2")
+    assert world.request("read_claim", OFFICER, claim=claim["id"])()["owned"] is True
 
 
 def test_a_refusal_is_mailed_with_its_reason(world: World) -> None:

@@ -30,9 +30,9 @@ ROUTES: tuple[Route, ...] = (
             "stocktaking.claim_mails_exceeded",
             "stocktaking.too_many_claims",
         ),
-        description="With an address: a code goes to it, if it is at the domain of the organization's website or "
-        "contact, or is the contact itself; the response does not tell which. With a message an officer decides. The "
-        "same claim again replaces the former one, and its code.",
+        description="A code goes to an address at the domain of the organization's website or contact, or of the "
+        "contact itself; the response is the same for any. With a message an officer decides. A claim replaces the "
+        "former one.",
     ),
     Route(
         "GET",
@@ -63,7 +63,7 @@ ROUTES: tuple[Route, ...] = (
         limit="entry",
         error_codes=(_UNKNOWN, "stocktaking.claim_code_wrong"),
         description="Gives the entry, and all others without an owner whose organization has the same name and about "
-        "which the address proves the same. After five wrong codes another one has to be asked for.",
+        "which the address proves the same. After five wrong codes ask for another.",
     ),
     Route(
         "GET",
@@ -91,7 +91,7 @@ ROUTES: tuple[Route, ...] = (
         body=schemas.DecisionBody,
         response=schemas.WaitingClaim,
         permission=_MANAGE,
-        error_codes=(_UNKNOWN, "stocktaking.claim_decided"),
+        error_codes=(_UNKNOWN, "stocktaking.claim_changed", "stocktaking.claim_decided"),
         description="Who claimed gets a mail.",
     ),
 )

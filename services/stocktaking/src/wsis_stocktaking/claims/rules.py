@@ -94,7 +94,10 @@ def seconds_left(claim: Claim, now: datetime) -> float:
     return max(0.0, (claim["asked_at"] + CODE_LIFE - now).total_seconds())
 
 
-def require_waiting(claim: Claim) -> None:
-    """Raise Conflict where no officer is to decide."""
+def require_waiting(claim: Claim, version: int | None) -> None:
+    """Raise Conflict where no officer is to decide, or who claims has written again since the officer read it. A client
+    of a former version sends no version."""
     if claim["state"] != WAITING:
         raise Conflict("stocktaking.claim_decided")
+    if version not in (None, claim.get("version")):
+        raise Conflict("stocktaking.claim_changed")

@@ -76,6 +76,7 @@ class Claimant(ResponseSchema):
 class ClaimToDecide(WaitingClaim):
     """A claim with what an officer compares."""
 
+    version = fields.Integer()
     claimant = fields.Nested(Claimant, allow_none=True, metadata={"description": "null: erased"})
     owned = fields.Boolean(required=True, metadata={"description": "Somebody has become the owner meanwhile"})
 
@@ -90,6 +91,9 @@ class DecisionBody(RequestSchema):
     """What becomes of a claim."""
 
     decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
+    version = fields.Integer(
+        load_default=None, allow_none=True, strict=True, metadata={"description": "That was read: 409 if it changed"}
+    )
     whole = fields.Boolean(
         load_default=False,
         metadata={

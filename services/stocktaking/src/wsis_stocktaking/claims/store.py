@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from pymongo import UpdateOne
@@ -80,11 +80,6 @@ class Claims(EventfulRepository):
             for entry in entries
         ]
         return self.collection("entries").bulk_write(updates, ordered=False).matched_count if updates else 0
-
-    def owners(self, entries: Sequence[str]) -> dict[str, str | None]:
-        """Owners by entry."""
-        found = self.collection("entries", Entry).find({"_id": {"$in": list(entries)}}, {"owner": 1})
-        return {row["_id"]: row["owner"] for row in found}
 
     def forget(self, erasure: Erasure) -> None:
         """The account, or the address to which a code was to go, is erased."""

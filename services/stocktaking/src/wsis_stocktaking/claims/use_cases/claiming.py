@@ -139,7 +139,7 @@ class Claiming:
         if proof is None:  # the entry names another organization since
             return Invalid("stocktaking.claim_code_wrong", fields={"code": ["Ask for another code."]})
         proved: Claim = {**claim, "state": rules.PROVED, "proof": proof, "nonce": None, "decided_at": ctx.received_at}
-        proved["expires_at"] = ctx.received_at + rules.KEPT
+        proved |= {"entry": found["_id"], "expires_at": ctx.received_at + rules.KEPT}
         jobs.enqueue("apply_claim", {"claim": id}, key=f"apply_claim|{id}")
         return self._claims.put(proved)
 

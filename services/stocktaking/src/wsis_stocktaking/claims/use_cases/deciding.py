@@ -17,6 +17,7 @@ from wsis_stocktaking.claims.rules import Claim
 from wsis_stocktaking.claims.store import Claims
 from wsis_stocktaking.claims.use_cases import presenters
 from wsis_stocktaking.claims.use_cases.holdings import Holdings
+from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
@@ -51,12 +52,20 @@ class Deciding:
     def read_claim(self, ctx: Context, claim: str) -> JsonObject:
         """A claim with who makes it. Raises NotFound."""
         found = self._claims.find(claim)
-        owner = self._claims.owners([found["entry"]]).get(found["entry"])
+        survivor = self._survivor(found)
         return {
             **presenters.waiting(found, ctx.received_at),
+            "version": found["version"],
             "claimant": self._claimant(found["account"]),
-            "owned": owner is not None,
+            "owned": survivor is not None and survivor["owner"] is not None,
         }
+
+    def _survivor(self, claim: Claim) -> Entry | None:
+        """The claimed entry, or the one into which it was merged since; None where it is public no more."""
+        try:
+            return self._register.find_public(claim["entry"])
+        except NotFound:
+            return None
 
     def _claimant(self, account: str) -> JsonObject | None:
         try:
@@ -71,12 +80,14 @@ class Deciding:
 
     @rpc(writes=True)
     def decide_claim(self, ctx: Context, jobs: Jobs, claim: str, body: Input) -> JsonObject:
-        """Grant or refuse. Raises NotFound, Conflict where it was decided."""
+        """Grant or refuse. Raises NotFound, Conflict where it was decided, or changed since it was read."""
         found = self._claims.find(claim)
-        rules.require_waiting(found)
+        rules.require_waiting(found, body.get("version"))
         granted = body["decision"] == rules.GRANT
+        survivor = self._survivor(found)
         decided: Claim = {
             **found,
+            "entry": survivor["_id"] if survivor else found["entry"],
             "state": rules.PROVED if granted else rules.REFUSED,
             "whole": granted and body["whole"],
             "reason": body["reason"],
@@ -85,7 +96,7 @@ class Deciding:
         after = {"state": decided["state"], "whole": decided["whole"], "account": found["account"]}
         audited = audit.entry(
             f"stocktaking.claim_{'granted' if granted else 'refused'}",
-            f"entry/{found['entry']}",
+            f"entry/{decided['entry']}",
             {"state": found["state"]},
             after,
             body["reason"],
