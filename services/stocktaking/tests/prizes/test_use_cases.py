@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -174,6 +176,42 @@ def test_mark_follows_an_entry_that_is_merged_into_another_one(
     tell("winners_announced", kit.winners("noa"))
     wait_for(lambda: register.find("survivor")["prize"]["status"] == "winner")
     assert register.find("survivor")["owner"] == BEN.id
+
+
+def test_mark_follows_a_chain_of_mergers_beside_a_project_that_is_out(
+    prizes: FakePrizes, tell: Any, wait_until: Any, database: Any, make_content: Any
+) -> None:
+    from wsis_shared import clock
+    from wsis_shared.mongo import in_transaction
+
+    from wsis_stocktaking.register.events import withdrawn
+    from wsis_stocktaking.register.store.register import Publication, Register
+
+    register = Register(database("stocktaking"))
+    chain = [f"link-{number}" for number in range(7)]
+    new = [register.new_entry(entry, "submission", BEN.id, clock.now()) for entry in chain]
+    in_transaction(lambda: register.publish([Publication(each, make_content()) for each in new], clock.now()))
+    prizes.add("old")
+    prizes.add("new")
+    tell("champions_announced", kit.champions("old", "new"))
+    wait_until(old=("champion", 1), new=("champion", 1))
+
+    def merge(entry: str, into: str) -> None:
+        found = register.find(entry)
+        register.withdraw(found, clock.now(), merged_into=into, announce=lambda gone: (withdrawn(gone),))
+
+    def mark(entry: str) -> str | None:
+        return register.find(entry).get("project")
+
+    in_transaction(lambda: merge("prizes-old", chain[0]))
+    wait_for(lambda: mark(chain[0]) == "old")
+    tell("project_disqualified", kit.out("old", AMA.id))
+    wait_for(lambda: mark(chain[0]) is None)
+    in_transaction(lambda: merge("prizes-new", chain[0]))
+    wait_for(lambda: mark(chain[0]) == "new")
+    for entry, into in itertools.pairwise(chain):
+        in_transaction(partial(merge, entry, into))
+    wait_for(lambda: mark(chain[-1]) == "new")
 
 
 def test_submitter_who_has_an_entry_of_the_project_keeps_that_one(

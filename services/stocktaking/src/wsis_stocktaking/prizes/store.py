@@ -16,8 +16,6 @@ from wsis_stocktaking.prizes.rules import Project
 from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import MERGED, PUBLIC
 
-MAX_MERGES = 5  # of merged entries that were merged themselves
-
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
         "prize_projects",
@@ -50,10 +48,12 @@ class PrizeProjects(Repository):
         found = self.collection("prize_projects", Project).find({"edition": edition, "pending": True}).sort("_id", 1)
         return list(found.limit(limit))
 
-    def reopen(self, entry: str) -> str | None:
-        """The entry is another one now: its project is pending again. Returns the edition, None without a project."""
-        found = self.collection("prize_projects").find_one_and_update({"entry": entry}, {"$set": {"pending": True}})
-        return str(found["edition"]) if found else None
+    def reopen(self, entry: str) -> list[str]:
+        """The entry is another one now: its projects are pending again, the one that it has the mark of and those that
+        are out. Returns their editions."""
+        projects = self.collection("prize_projects")
+        projects.update_many({"entry": entry}, {"$set": {"pending": True}})
+        return sorted(projects.distinct("edition", {"entry": entry}))
 
     def count_pending(self, edition: str) -> int:
         """How many there are."""
@@ -75,7 +75,7 @@ class PrizeProjects(Repository):
         """Entries by the ids that are asked for; in place of one that was merged, the one that it was merged into."""
         asked = {entry: entry for entry in entries}  # id -> where it has led so far
         known: dict[str, Entry] = {}
-        for _ in range(MAX_MERGES):
+        while True:  # a merged entry is never public again, so no chain comes back
             unknown = set(asked.values()) - set(known)
             known |= {
                 row["_id"]: row for row in self.collection("entries", Entry).find({"_id": {"$in": list(unknown)}})
@@ -86,9 +86,8 @@ class PrizeProjects(Repository):
                 if at in known and known[at]["visibility"] == MERGED
             }
             if not merged:
-                break
+                return {entry: known[at] for entry, at in asked.items() if at in known}
             asked |= merged
-        return {entry: known[at] for entry, at in asked.items() if at in known}
 
     def public_of_owners(self, owners: Iterable[str]) -> list[Entry]:
         """The public entries of these accounts."""

@@ -123,7 +123,7 @@ class RecordingCases:
     def follow_merged_entry(self, event: Input, jobs: Jobs) -> None:
         """An entry was merged into another one, which gets the mark. No job where it is not of a project."""
         data = event["data"]
-        if data["merged_into"] and (edition := self._projects.reopen(data["entry"])):
+        for edition in self._projects.reopen(data["entry"]) if data["merged_into"] else ():
             start(jobs, edition)
 
     @subscribe("accounts", "account_erased")
