@@ -38,7 +38,8 @@ from wsis_shared.settings import Suite
 
 INFRASTRUCTURE = ("broker", "store", "mail")
 EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
-POLL_SECONDS = 0.1
+# Between two looks at what is not ready yet. Each asks Supervisor or the infrastructure, which have to start meanwhile.
+POLL_SECONDS, LONGEST_POLL_SECONDS = 0.1, 0.5
 LOG_TAIL = 2_000  # characters of a program's log in an error
 
 
@@ -132,6 +133,7 @@ class Stack:
         Raises CannotStart when time is up, or at once when a program does not start at all.
         """
         deadline = deadline if isinstance(deadline, Deadline) else Deadline(deadline)
+        pause = POLL_SECONDS
         while not condition():
             if self._supervisor.exited():
                 raise CannotStart(f"the supervisor ended: see {self.logs / 'supervisord.log'}")
@@ -141,7 +143,8 @@ class Stack:
             if deadline.passed:
                 late = ", ".join(f"{name} {state}" for name, state in states.items() if state != "RUNNING")
                 raise CannotStart(f"{what} did not get ready in time ({late or 'all run'}; {load()}): see {self.logs}")
-            time.sleep(POLL_SECONDS)
+            time.sleep(pause)
+            pause = min(pause * 1.2, LONGEST_POLL_SECONDS)
 
     def stop(self) -> None:
         """Stop the gateway, then the services, then the infrastructure; safe to call twice."""
