@@ -54,6 +54,9 @@ PARAMETERS = (
 # Each collection and each index is a file. The server keeps those that nobody uses open for ten minutes: a whole run of
 # the tests made more of them than a process may have, which ends it.
 FILES = "file_manager=(close_idle_time=20,close_scan_interval=5,close_handle_minimum=500)"
+# The server writes a line of its log for each slower command. Above 100 ms, as is its default, these were 1,600 lines
+# at the start of a suite on a busy machine, which that made slower still.
+SLOW_MILLIS = "10000"
 PROBE_SECONDS = 2.0  # a member that says nothing for so long hangs
 PORT_NAMES = ("mongo", "mongo_1", "mongo_2")  # of the members
 
@@ -225,6 +228,8 @@ def private(run_dir: Path, ports: Ports, server: Path, members: int = 1, *, expi
             FILES,
             "--nounixsocket",
             "--quiet",
+            "--slowms",
+            SLOW_MILLIS,
         ]
         for parameter in (*PARAMETERS, f"ttlMonitorEnabled={str(expiry).lower()}"):
             argv += ["--setParameter", parameter]
