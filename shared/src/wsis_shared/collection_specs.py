@@ -130,11 +130,12 @@ def ensure_indexes(db: Database, specs: Iterable[CollectionSpec]) -> list[str]:
     specs = tuple(specs)
     declare(db, specs)
     created = []
+    there = set(db.list_collection_names(filter=OWN))
     for spec in (*BUS_COLLECTIONS, *specs):
         if not spec.indexes:
             continue
         collection = db[spec.name]
-        former = collection.index_information()
+        former = collection.index_information() if spec.name in there else {}
         models = [model for model in spec.indexes if EMBEDDED_EVENTS not in former or _EXPIRES not in model.document]
         if models:
             created += [f"{spec.name}.{name}" for name in collection.create_indexes(models)]
