@@ -141,6 +141,7 @@ def become(request: Mapping[str, Any]) -> None:
     """Make this child a process as subprocess would start it."""
     from wsis_shared.settings import Settings
 
+    gc.enable()
     os.setpgid(0, 0)
     log = os.open(request["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     for stream, source in enumerate((os.open(os.devnull, os.O_RDONLY), log, log)):
@@ -181,5 +182,6 @@ def crash_at(place: str) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # all that is imported stays; a child has collection as any process
     run = next_start(KINDS[sys.argv[1]]())
     sys.exit(run())

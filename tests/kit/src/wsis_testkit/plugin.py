@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import uuid
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import wsis_testkit
+from wsis_shared import gc_tuning
 from wsis_testkit import programs, sizes, wait_for
 
 LOG_LINES, LOG_WIDTH = 30, 400  # of each process, for a test that failed
@@ -19,6 +21,14 @@ TICK = 0.02  # seconds: the clock of files goes by steps, and may be so far behi
 TEST_SECRET = "a secret of the tests, long enough to be one"
 
 sizes.load_profile()  # before a test module is imported
+gc.disable()  # while libraries and test modules are imported, which stay until the end
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for, among what tests make alone, and as seldom as in a service."""
+    gc.freeze()
+    gc.set_threshold(gc_tuning.YOUNG_THRESHOLD, *gc_tuning.OLDER_THRESHOLDS)
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
