@@ -181,7 +181,8 @@ def seconds(expression: Expression, *texts: str) -> float:
 
 
 def slow_on(expression: Expression, most: int = LARGE) -> str:
-    """On what text of at most so many characters the expression takes longer than a linear one; "" where on none."""
+    """On what text the expression takes longer than a linear one, or, of at most so many characters, longer than
+    MOST_SECONDS; "" where on none."""
 
     def late(*_: Any) -> None:
         raise Slow
@@ -190,7 +191,8 @@ def slow_on(expression: Expression, most: int = LARGE) -> str:
     for row in pumped(expression):
         try:
             long = seconds(expression, row.text(most))
-            if long > UNNOTICED and long > MOST_TIMES * seconds(expression, *[row.text(most // PARTS)] * PARTS):
+            parts = [row.text(most // PARTS)] * PARTS
+            if most == LARGE and long > UNNOTICED and long > MOST_TIMES * seconds(expression, *parts):
                 return f"{row} takes {long:.2f} s for {most:,} characters, in parts much less"
         except Slow:
             return f"{row} takes over {MOST_SECONDS} s for {most:,} characters"
