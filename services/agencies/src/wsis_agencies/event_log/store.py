@@ -121,7 +121,9 @@ class EventLog(EventfulRepository):
 
         def work() -> int:
             first, last = self.bounds()
-            expired = [row["seq"] for row in self.page(first - 1, limit) if log.is_expired(row, now)]
+            window = {"$gte": first, "$lt": first + limit}
+            oldest = self.rows.find({"seq": window}, {"seq": 1, "at": 1}).sort("seq", 1)
+            expired = [row["seq"] for row in oldest if log.is_expired(row, now)]
             if expired:
                 self.rows.delete_many({"seq": {"$gte": first, "$lte": expired[-1]}})
                 self._counter.update_one({"_id": COUNTER}, {"$set": {"first": min(expired[-1], last) + 1}})
