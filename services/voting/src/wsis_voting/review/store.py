@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from sys import intern
 from typing import cast
 
 from pymongo import UpdateOne
@@ -258,20 +259,21 @@ def _shown_key(cluster: Cluster) -> str:
 
 
 def _voter(ballot: BallotDocument, signals: VoterSignals) -> Voter:
+    """Texts that many voters have are stored once: a scan keeps all voters in memory."""
     complete_at, excluded = ballot.get("complete_at"), ballot.get("excluded")
     return Voter(
         account=ballot["account"],
         # Where the key is shredded there may be neither moment; then nobody looks for clusters any more.
         acted_at=cast(datetime, complete_at or ballot["last_at"]),
-        country=ballot.get("country", ""),
+        country=intern(ballot.get("country", "")),
         complete=complete_at is not None,
         first_at=ballot.get("first_at"),
-        ground=excluded["reason"] if excluded else "",
-        domain=signals.get("domain"),
+        ground=intern(excluded["reason"]) if excluded else "",
+        domain=intern(signals.get("domain") or "") or None,
         throwaway=bool(signals.get("throwaway")),
         alias=signals.get("alias"),
-        network=signals.get("network"),
-        sequence=signals.get("sequence"),
+        network=intern(signals.get("network") or "") or None,
+        sequence=intern(signals.get("sequence") or "") or None,
         registered_at=signals.get("registered_at"),
         confirmed_at=signals.get("confirmed_at"),
         seconds_to_fill=signals.get("seconds_to_fill"),
