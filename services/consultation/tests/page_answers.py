@@ -167,6 +167,7 @@ FACILITATOR = {
     "constituencies": ["government"],
     "bio": "Ministre depuis 2014.",
     "language": "fr",
+    "portrait": {"url": "/v1/consultations/2017/candidates/c1/portrait", "width": 320, "height": 400},
 }
 REGISTRATION = {
     "participant": "p1",

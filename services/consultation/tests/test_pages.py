@@ -84,7 +84,10 @@ def test_the_front_page_says_the_phase_and_its_end(pages):
 
 def test_what_people_wrote_has_its_language(pages):
     assert pages.get(f"{HERE}/discussions/d1").all("//article//*[@lang]/@lang") == ["fr", "fr"]
-    assert pages.get(f"{HERE}/facilitators").all("//*[@lang='fr'][contains(., 'Ministre')]")
+    shown = pages.get(f"{HERE}/facilitators")
+    assert shown.all("//*[@lang='fr'][contains(., 'Ministre')]")
+    assert shown.all("//img/@src") == ["/v1/consultations/2017/candidates/c1/portrait"]
+    assert shown.all("//img/@alt") == ["Amina Diallo"]
     assert pages.get("/ar/consultations/2017/programme/sessions/S1").all("//h1/span/@lang") == ["en"]
 
 

@@ -52,6 +52,7 @@ CANDIDATE = {
     "state": "nominated",
     "confirmed_at": None,
     "merged_into": None,
+    "portrait": None,
     "mailboxes": [],
     "merges": [],
     "nominations": [
@@ -109,6 +110,7 @@ def pages():
         },
         list_duplicates={"items": [{"score": 91, "reasons": ["name"], "one": CANDIDATE, "other": TWIN}]},
         confirm_facilitators={"items": []},
+        decide_portrait=CANDIDATE,
         correct_candidate_name=CANDIDATE,
         merge_candidates=CANDIDATE,
         list_submissions={"items": [{**SUBMISSION, "number": 7, "late": True}], "next": None, "total": 1},
@@ -215,6 +217,21 @@ def test_a_candidate_is_confirmed_only_with_consent(pages):
     assert pages.sent("confirm_facilitators")[0]["body"] == {"candidates": ["c1"], "reason": "Balanced"}
     pages.bus.answers["consultation.read_candidate"] = {**CANDIDATE, "consent": "asked"}
     assert not pages.get(f"{DESK}/candidates/c1").all("//button[text()='Confirm as facilitator']")
+
+
+def test_a_portrait_is_looked_at_and_accepted_or_removed(pages):
+    portrait = {"id": "b1", "width": 320, "height": 400, "accepted": False}
+    pages.bus.answers["consultation.read_candidate"] = {**CANDIDATE, "portrait": portrait}
+    shown = pages.get(f"{DESK}/candidates/c1")
+    [picture] = shown.all("//section[@aria-labelledby='portrait']//img")
+    assert (picture.get("alt"), picture.get("width")) == ("Amina Diallo", "320")
+    assert "file=portrait" in picture.get("src")
+    shown.send(shown.form("Accept the portrait"), reason="It is her")
+    [decided] = pages.sent("decide_portrait")
+    assert decided["body"] == {"portrait": "b1", "accepted": True, "reason": "It is her"}
+    pages.bus.answers["consultation.read_candidate"] = {**CANDIDATE, "portrait": {**portrait, "accepted": True}}
+    buttons = pages.get(f"{DESK}/candidates/c1").all("//section[@aria-labelledby='portrait']//button/text()")
+    assert buttons == ["Remove the portrait"]
 
 
 def test_the_name_of_a_candidate_is_corrected_with_a_reason(pages):

@@ -33,6 +33,7 @@ CANDIDATE = {
     "language": "fr",
     "nominated_by": ["African Group"],
     "consent": "asked",
+    "portrait": "none",
 }
 
 
@@ -58,6 +59,7 @@ def pages():
         delete_comment=own(status="deleted"),
         report_comment=None,
         read_held_reply=HELD,
+        remove_own_portrait={**CANDIDATE, "consent": "given"},
         confirm_held_reply={"edition": "2017", "discussion": "d1", "number": 3},
         read_consent=CANDIDATE,
     )
@@ -301,7 +303,22 @@ def test_a_candidate_decides_and_may_decide_again(pages, decision):
     assert {"given": "You have consented.", "refused": "You have refused."}[decision] in after.text(
         "//*[@role='status']"
     )
-    assert after.all("//button/text()") == [{"given": "I refuse", "refused": "I consent"}[decision]]
+    buttons = {"given": ["I refuse", "Send the portrait"], "refused": ["I consent"]}
+    assert after.all("//button/text()") == buttons[decision]
+
+
+def test_a_candidate_who_consented_sends_a_portrait_and_takes_it_back(pages):
+    pages.bus.answers["consultation.read_consent"] = {**CANDIDATE, "consent": "given", "portrait": "waiting"}
+    opened = pages.get(f"{HERE}/consent").send(candidate="ab" * 16, key="cd" * 16)
+    assert "has not accepted it yet" in opened.text("//section[@aria-labelledby='portrait']")
+    [form, _] = opened.all("//section[@aria-labelledby='portrait']//form")
+    assert (form.get("enctype"), dict(form.fields)["key"]) == ("multipart/form-data", "cd" * 16)
+    assert form.xpath(".//input[@type='file']/@accept") == [".png,.jpg,.jpeg"]
+    refused = pages.post(form.action, [*form.form_values()])
+    assert refused.all("//div[@role='alert']//a/@href") == ["#portrait-file"], "nothing was chosen"
+    opened.send(opened.form("Remove the portrait"))
+    [removed] = pages.sent("remove_own_portrait")
+    assert (removed["candidate"], removed["body"]) == ("ab" * 16, {"key": "cd" * 16})
 
 
 # -- communities and the own address ----------------------------------------------------------------------------------

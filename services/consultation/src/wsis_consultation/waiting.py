@@ -51,5 +51,14 @@ WAITING = (
         "received_at",
         page="/desk/consultations/{edition}/candidates/{id}",
     ),
+    Waiting(
+        "portraits",
+        "portraits to accept",
+        "consultation:manage",
+        "candidates",
+        {"portrait.accepted": False},
+        "portrait.at",
+        page="/desk/consultations/{edition}/candidates/{id}",
+    ),
 )
 ROUTES = (waiting_route("consultation", "consultation:read", WAITING),)

@@ -81,9 +81,8 @@ ROUTES = (
         response=Edition,
         permission=_EDITION,
         error_codes=_ORDER,
-        description="Add, remove or rewrite phases: their number differs between editions. A phase keeps its identity "
-        "by its code. Everybody concerned gets one mail if dates have changed; removed phases stay in the calendar as "
-        "cancelled. Over the API alone: on the desk each phase is added, moved and removed by itself.",
+        description="Add, remove or rewrite phases; each is known by its code. Everybody concerned gets one mail if "
+        "dates have changed; removed phases stay in the calendar as cancelled.",
     ),
     Route(
         "POST",
@@ -127,9 +126,8 @@ ROUTES = (
         response=Edition,
         permission=_EDITION,
         error_codes=(*_ORDER, "consultation.phase_unknown", _CHANGED),
-        description="No phase may start before the one that precedes it; overlaps are allowed and listed under "
-        "`conflicts`. The old date stays on record, and everybody concerned gets a mail with both. Submissions "
-        "that are closed cannot open again once an Outcomes document is published.",
+        description="Overlaps are listed under `conflicts`. Everybody concerned gets a mail with the old date and the "
+        "new one. Submissions that are closed cannot open again once an Outcomes document is published.",
     ),
     Route(
         "GET",

@@ -57,7 +57,7 @@ ROUTES = (
         summary="Build a version of a document",
         mode=Mode.JOB,
         description="Freezes what was submitted until `as_of` and renders it in each language as HTML, PDF and DOCX. "
-        "The same inputs give the same SHA-256. A new version has the texts of the one before. The Outcome Document "
+        "A new version has the texts of the one before. The Outcome Document "
         "has what sessions filed, the WSIS-SDG Matrix of the Forum, and who took part in its meeting of kind `forum`.",
         body=schemas.BuildBody,
         response=schemas.Built,

@@ -56,7 +56,7 @@ class ErasingCases:
         self._attachments.forget([*self._drafts.forget(erasure), *(row["_id"] for row in submissions)], blobs)
         self._organizers.forget(erasure, submissions)
         self._nominations.forget(erasure)
-        self._selection.forget(erasure)
+        self._selection.forget(erasure, blobs)
         self._registrations.forget(erasure)
         for store in self._others:
             store.forget(erasure)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wsis_shared.blobs import Upload
+from wsis_shared.images import MEDIA_TYPES
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
@@ -78,7 +80,6 @@ NOMINATIONS = (
         response=nominations.ManagedMechanism,
         permission="consultation:manage",
         error_codes=(NO_EDITION,),
-        description="Its coordinators need the role `coordinator` too; each nominates for their own mechanisms.",
     ),
     Route(
         "POST",
@@ -119,7 +120,6 @@ NOMINATIONS = (
         response=nominations.NominationPage,
         permission="consultation:nominate",
         error_codes=(NO_EDITION,),
-        description="With the consent and the state of each candidate.",
     ),
 )
 
@@ -128,6 +128,7 @@ _CANDIDATES = f"{EDITION}/candidates"
 _CANDIDATE = f"{_CANDIDATES}/{{candidate}}"
 _UNKNOWN = ("consultation.candidate_unknown",)
 _STATE = (*_UNKNOWN, "consultation.candidate_state")
+_NO_PORTRAIT = (*_UNKNOWN, "consultation.portrait_unknown")
 
 ROUTES = (
     *NOMINATIONS,
@@ -156,7 +157,7 @@ ROUTES = (
         response=selection.Consent,
         permission=PUBLIC,
         error_codes=_UNKNOWN,
-        description="With the key of the mailed link. Changes nothing.",
+        description="With the key of the mailed link.",
     ),
     Route(
         "PUT",
@@ -168,6 +169,53 @@ ROUTES = (
         permission=PUBLIC,
         error_codes=_UNKNOWN,
         description="With the key of the mailed link. A facilitator who refuses leaves the public list at once.",
+    ),
+    Route(
+        "PUT",
+        f"{_CANDIDATE}/consent/portrait",
+        handler="set_portrait",
+        summary="Send my portrait as a candidate",
+        upload=Upload(max_bytes=5_000_000, media_types=MEDIA_TYPES),
+        body=selection.KeyBody,
+        response=selection.Consent,
+        permission=PUBLIC,
+        error_codes=(
+            *_UNKNOWN,
+            "consultation.consent_missing",
+            "consultation.portrait_refused",
+            "consultation.portrait_not_drawn",
+        ),
+        description="With the key of the mailed link. Drawn anew, and public once an officer accepts it.",
+    ),
+    Route(
+        "POST",
+        f"{_CANDIDATE}/consent/portrait/removal",
+        handler="remove_own_portrait",
+        summary="Remove my portrait as a candidate",
+        body=selection.KeyBody,
+        response=selection.Consent,
+        permission=PUBLIC,
+        error_codes=_NO_PORTRAIT,
+    ),
+    Route(
+        "GET",
+        f"{_CANDIDATE}/portrait",
+        handler="read_portrait",
+        summary="The portrait of a facilitator",
+        download=True,
+        permission=PUBLIC,
+        media="image/jpeg",
+        error_codes=("consultation.portrait_unknown",),
+    ),
+    Route(
+        "PUT",
+        f"{_CANDIDATE}/portrait",
+        handler="decide_portrait",
+        summary="Accept or remove a portrait",
+        body=selection.PortraitDecision,
+        response=selection.WholeCandidate,
+        permission="consultation:manage",
+        error_codes=(*_NO_PORTRAIT, "consultation.portrait_changed"),
     ),
     Route(
         "GET",
@@ -201,7 +249,7 @@ ROUTES = (
         limit="heavy",
         error_codes=(NO_EDITION,),
         personal=True,
-        description="By name in any script and order, e-mail, organization and country. Nothing is merged by itself.",
+        description="By name in any script and order, e-mail, organization and country.",
     ),
     Route(
         "GET",
@@ -224,9 +272,8 @@ ROUTES = (
         status=201,
         permission="consultation:manage",
         error_codes=(*_STATE, "consultation.same_candidate"),
-        description="Both are the same person. Each endorsement stays as it was written; it can be undone. A consent "
-        "is of the mailbox that gave it: a refusal of either stays, and the address of this one is asked unless it has "
-        "decided. Both addresses with their decisions stand in `candidate-duplicates` and in each candidate.",
+        description="Both are the same person; it can be undone. A refusal of either mailbox stays, and that of this "
+        "one is asked unless it has decided.",
     ),
     Route(
         "PUT",
@@ -247,7 +294,7 @@ ROUTES = (
         response=selection.Facilitators,
         permission="consultation:manage",
         error_codes=(NO_EDITION, *_STATE, "consultation.consent_missing"),
-        description="Candidates and nominators are told by mail. Only with the candidates' consent.",
+        description="Candidates and nominators are told by mail.",
     ),
     Route(
         "PUT",
@@ -268,7 +315,7 @@ ROUTES = (
         response=selection.WholeCandidate,
         permission="consultation:manage",
         error_codes=_STATE,
-        description="The public list has it at once; nominations stay as they were written. A repeat changes nothing.",
+        description="The public list has it at once; nominations stay as they were written.",
     ),
 )
 JOBS: tuple[JobKind, ...] = ()

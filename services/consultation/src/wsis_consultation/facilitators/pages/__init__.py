@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.pages import Download, Form, Page, Panel, Read
 
 _DESK, _CANDIDATES = "/desk/consultations/{edition}/candidates", "/v1/consultations/{edition}/candidates"
 _EDITION = "/v1/consultations/{edition}"
@@ -37,6 +37,8 @@ PAGES = (
         forms=(
             Form("read", f"POST {_CONSENT}/details", then="", again=True),
             Form("decide", f"PUT {_CONSENT}", then=""),
+            Form("portrait", f"PUT {_CONSENT}/portrait", then=""),
+            Form("remove", f"POST {_CONSENT}/portrait/removal", then=""),
         ),
         example={"edition": "2017"},
     ),
@@ -134,10 +136,12 @@ PAGES = (
         forms=(
             Form("confirm", "POST /v1/consultations/{edition}/facilitators", then=_DESK),
             Form("withdraw", f"PUT {_CANDIDATES}/{{candidate}}/withdrawal", then=_DESK, confirm=True),
+            Form("portrait", f"PUT {_CANDIDATES}/{{candidate}}/portrait", then=f"{_DESK}/{{candidate}}"),
             Form("rename", f"PUT {_CANDIDATES}/{{candidate}}/name", then=f"{_DESK}/{{candidate}}"),
             Form("undo", f"PUT {_EDITION}/merges/{{merge}}/reversal", then=f"{_DESK}/{{candidate}}"),
             Form("merge", f"POST {_CANDIDATES}/{{candidate}}/merges", then=f"{_DESK}/{{candidate}}", confirm=True),
         ),
+        files=(Download("portrait", f"{_CANDIDATES}/{{candidate}}/portrait"),),
         view=f"{_VIEWS}:candidate",
         signed_in=True,
         example={"edition": "2017", "candidate": "c1"},

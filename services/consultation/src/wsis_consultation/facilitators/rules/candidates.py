@@ -16,6 +16,7 @@ from wsis_shared.json_types import Input
 
 from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.facilitators.rules.calls import Mechanism
+from wsis_consultation.facilitators.rules.portraits import Portrait
 from wsis_consultation.submissions.rules import words
 from wsis_consultation.submissions.rules.lifecycle import Late
 
@@ -51,6 +52,7 @@ class Candidate(Stored, Given, Consent):
     mechanisms: list[str]
     state: str
     own_consent: NotRequired[Consent]
+    portrait: NotRequired[Portrait | None]
     merged_into: str | None
     confirmed_at: datetime | None
     received_at: datetime
@@ -257,6 +259,12 @@ def require_confirmable(candidates: Sequence[Candidate]) -> None:
 def is_public(candidate: Candidate) -> bool:
     """Whether everybody may see the candidate as a facilitator."""
     return candidate["state"] == CONFIRMED and candidate["consent"] == GIVEN
+
+
+def public_portrait(candidate: Candidate) -> Portrait | None:
+    """The portrait that everybody may see, if there is one."""
+    portrait = candidate.get("portrait")
+    return portrait if portrait and portrait["accepted"] and is_public(candidate) else None
 
 
 def renamed(candidate: Candidate, full_name: str) -> Candidate:

@@ -42,6 +42,7 @@ class Consent(ResponseSchema):
     language = fields.String(required=True)
     nominated_by = fields.List(fields.String(), required=True)
     consent = fields.String(required=True)
+    portrait = fields.String(metadata={"description": "none, waiting for an officer, or accepted"})
 
 
 class CandidateQuery(PageQuery):
@@ -118,9 +119,19 @@ class MailboxConsent(ResponseSchema):
     consent_at = Utc(allow_none=True)
 
 
+class CandidatePortrait(ResponseSchema):
+    """The portrait of a candidate, its sides in pixels."""
+
+    id = fields.String(required=True)
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+    accepted = fields.Boolean(required=True)
+
+
 class WholeCandidate(Candidate):
     """A candidate with each endorsement."""
 
+    portrait = fields.Nested(CandidatePortrait, allow_none=True)
     mailboxes = fields.List(fields.Nested(MailboxConsent), required=True)
 
     nominations = fields.List(fields.Nested(Endorsement), required=True)
@@ -153,6 +164,13 @@ class CandidateReason(RequestSchema):
     """Why an officer does it."""
 
     reason = reason()
+
+
+class PortraitDecision(CandidateReason):
+    """Whether everybody may see a portrait; it is removed otherwise."""
+
+    portrait = Id(required=True, metadata={"description": "Its id, as it was read; 409 where there is another by now"})
+    accepted = fields.Boolean(required=True)
 
 
 class BalanceQuery(RequestSchema):
@@ -191,6 +209,14 @@ class ConfirmBody(RequestSchema):
     reason = reason()
 
 
+class FacilitatorPortrait(ResponseSchema):
+    """Where to get a portrait, and its sides in pixels."""
+
+    url = fields.String(required=True)
+    width = fields.Integer(required=True)
+    height = fields.Integer(required=True)
+
+
 class Facilitator(ResponseSchema):
     """A facilitator as everybody sees them."""
 
@@ -202,6 +228,7 @@ class Facilitator(ResponseSchema):
     constituencies = fields.List(fields.String(), required=True)
     bio = fields.String(required=True)
     language = fields.String(required=True, metadata={"description": "Language of the biography"})
+    portrait = fields.Nested(FacilitatorPortrait, allow_none=True)
 
 
 class Facilitators(ResponseSchema):

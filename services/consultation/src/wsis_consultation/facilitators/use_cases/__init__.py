@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wsis_consultation.facilitators.use_cases import mails, nominations, selection
+from wsis_consultation.facilitators.use_cases import mails, nominations, portraits, selection
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -17,9 +17,11 @@ class FacilitatorCases:
 
     nominations: nominations.NominationCases
     selection: selection.SelectionCases
+    portraits: portraits.PortraitCases
     mails: mails.CandidateMailCases
 
 
 def compose(parts: Parts) -> FacilitatorCases:
     """The use cases with their collaborators; called once per process."""
-    return FacilitatorCases(nominations.compose(parts), selection.compose(parts), mails.compose(parts))
+    made = nominations.compose(parts), selection.compose(parts), portraits.compose(parts), mails.compose(parts)
+    return FacilitatorCases(*made)

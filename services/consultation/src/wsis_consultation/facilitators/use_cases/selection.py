@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from wsis_shared import audit
@@ -16,12 +15,14 @@ from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators import events
-from wsis_consultation.facilitators.rules import balance, candidates, duplicates
-from wsis_consultation.facilitators.rules.candidates import Candidate, Merge, Nomination, Undone
+from wsis_consultation.facilitators.rules import balance, candidates, duplicates, portraits
+from wsis_consultation.facilitators.rules.candidates import Candidate, Merge, Undone
 from wsis_consultation.facilitators.store import Candidates, Nominations
+from wsis_consultation.facilitators.use_cases import presenters
 from wsis_consultation.people.store import Contacts, fits
 
 if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
     from wsis_shared.bus import Parts
 
 
@@ -37,14 +38,15 @@ class SelectionCases:
     @rpc
     def read_consent(self, ctx: Context, edition: str, candidate: str, body: Input) -> JsonObject:
         """What a candidate consents to. Raises NotFound, also for a wrong key."""
-        addressed = self._of_key(edition, candidate, body["key"])
-        return self._consent_response(addressed, self._merged_to(addressed))
+        addressed, found = self.of_key(edition, candidate, body["key"])
+        return self.consent_response(addressed, found)
 
     @rpc(writes=True)
-    def decide_consent(self, ctx: Context, edition: str, candidate: str, body: Input) -> JsonObject:
+    def decide_consent(self, ctx: Context, blobs: BlobStore, edition: str, candidate: str, body: Input) -> JsonObject:
         """The candidate consents or refuses; they may change their mind. Raises NotFound."""
-        addressed = self._of_key(edition, candidate, body["key"])
-        former = self._merged_to(addressed)
+        addressed, former = self.of_key(edition, candidate, body["key"])
+        if body["decision"] == candidates.REFUSED:
+            addressed, former = _without_portrait(blobs, addressed), _without_portrait(blobs, former)
         addressed = candidates.with_decision(addressed, body["decision"], ctx.received_at)
         if former["_id"] == addressed["_id"]:
             saved = self._settle(addressed)
@@ -61,13 +63,14 @@ class SelectionCases:
                 "nomination",
                 at=ctx.received_at,
             )
-        return self._consent_response(addressed, saved)
+        return self.consent_response(addressed, saved)
 
-    def _of_key(self, edition: str, candidate: str, key: str) -> Candidate:
+    def of_key(self, edition: str, candidate: str, key: str) -> tuple[Candidate, Candidate]:
+        """Whom a link was mailed to, and who they are since they were merged. Raises NotFound, also for a wrong key."""
         found = self._people.find(edition, candidate)
         if not fits(key, self._people.consent_key(found)):
             raise NotFound("consultation.candidate_unknown")
-        return found
+        return found, self._merged_to(found)
 
     def _merged_to(self, candidate: Candidate) -> Candidate:
         """Who a candidate is since they were merged: a link that was mailed before still works."""
@@ -79,11 +82,16 @@ class SelectionCases:
         """Save the candidate with the consent that follows from all who are merged into them."""
         return self._people.save("candidates", candidates.settled(candidate, self._people.merged_into(candidate)))
 
-    def _consent_response(self, addressed: Candidate, candidate: Candidate) -> JsonObject:
+    def consent_response(self, addressed: Candidate, candidate: Candidate) -> JsonObject:
         """The candidate as they are now, with the decision of the mailbox that got the link."""
         rows = self._nominations.of_candidate(candidate["_id"])
         named = [row["mechanism_name"] for row in rows]
-        return {**candidate, **candidates.own_consent(addressed), "nominated_by": named}
+        return {
+            **candidate,
+            **candidates.own_consent(addressed),
+            "nominated_by": named,
+            "portrait": portraits.state_of(candidate.get("portrait")),
+        }
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
@@ -91,7 +99,8 @@ class SelectionCases:
     def list_facilitators(self, ctx: Context, edition: str) -> JsonObject:
         """The confirmed facilitators, without anything to reach them by. Raises NotFound."""
         self._editions.find(edition)
-        return {"items": [row for row in self._people.unmerged(edition) if candidates.is_public(row)]}
+        found = self._people.unmerged(edition)
+        return {"items": [presenters.listed(row) for row in found if candidates.is_public(row)]}
 
     @rpc
     def list_candidates(
@@ -103,12 +112,12 @@ class SelectionCases:
         given = {names.get(name, name): value for name, value in filters.items() if value is not None}
         if "mechanisms" in given:
             given["mechanisms"] = f"{edition}-{given['mechanisms']}"
-        return self._people.page(edition, given, after, limit).response(_row)
+        return self._people.page(edition, given, after, limit).response(presenters.row)
 
     @rpc
     def read_candidate(self, ctx: Context, edition: str, candidate: str) -> JsonObject:
         """A candidate with each endorsement and the merges. Raises NotFound."""
-        return self._whole(self._people.find(edition, candidate))
+        return self.whole(self._people.find(edition, candidate))
 
     @rpc
     def list_duplicates(self, ctx: Context, edition: str) -> JsonObject:
@@ -121,8 +130,8 @@ class SelectionCases:
                 {
                     "score": pair.score,
                     "reasons": list(pair.reasons),
-                    "one": _row(by_id[pair.one]),
-                    "other": _row(by_id[pair.other]),
+                    "one": presenters.row(by_id[pair.one]),
+                    "other": presenters.row(by_id[pair.other]),
                 }
                 for pair in duplicates.find(found)
             ]
@@ -169,7 +178,7 @@ class SelectionCases:
         self._announce_change(target, saved)
         if not candidates.share_mailbox(target, source):
             self._ask(saved)
-        return self._whole(saved)
+        return self.whole(saved)
 
     @rpc(writes=True)
     def undo_merge(self, ctx: Context, edition: str, merge: str, body: Input) -> JsonObject:
@@ -191,7 +200,7 @@ class SelectionCases:
         self._announce_change(target, saved)
         if unknown:
             self._ask(saved)
-        return self._whole(saved)
+        return self.whole(saved)
 
     def _with_pointers(self, candidate: Candidate) -> Candidate:
         return candidates.pointed_to(candidate, self._nominations.of_candidate(candidate["_id"]))
@@ -239,7 +248,7 @@ class SelectionCases:
             {"candidates": sorted(found)},
             body["reason"],
         )
-        self._announce(edition, events.FACILITATORS_CONFIRMED, entry)
+        self.announce(edition, events.FACILITATORS_CONFIRMED, entry)
         return self.list_facilitators(ctx, edition)
 
     @rpc(writes=True)
@@ -256,8 +265,8 @@ class SelectionCases:
         )
         changed: Candidate = {**former, "state": candidates.NOMINATED, "confirmed_at": None}
         saved = self._people.save("candidates", changed, entry)
-        self._announce(edition, events.FACILITATOR_WITHDRAWN)
-        return self._whole(saved)
+        self.announce(edition, events.FACILITATOR_WITHDRAWN)
+        return self.whole(saved)
 
     @rpc(writes=True)
     def correct_candidate_name(self, ctx: Context, edition: str, candidate: str, body: Input) -> JsonObject:
@@ -266,24 +275,24 @@ class SelectionCases:
         former = self._people.find(edition, candidate)
         changed = candidates.renamed(former, body["full_name"])
         if changed == former:
-            return self._whole(former)
+            return self.whole(former)
         # The audit log outlives an erasure: it has no names.
         entry = audit.entry(
             "consultation.candidate_renamed", f"candidate/{candidate}", None, {"changed": "full_name"}, body["reason"]
         )
         saved = self._people.save("candidates", changed, entry)
         if candidates.is_public(saved):
-            self._announce(edition, events.FACILITATORS_CONFIRMED)
-        return self._whole(saved)
+            self.announce(edition)
+        return self.whole(saved)
 
     def _announce_change(self, former: Candidate, saved: Candidate) -> None:
         """Announce a candidate who has come onto the public list or left it."""
         is_public = candidates.is_public(saved)
         if is_public != candidates.is_public(former):
             kind = events.FACILITATORS_CONFIRMED if is_public else events.FACILITATOR_WITHDRAWN
-            self._announce(saved["edition"], kind)
+            self.announce(saved["edition"], kind)
 
-    def _announce(self, edition: str, kind: EventType, *entries: PendingEvent) -> None:
+    def announce(self, edition: str, kind: EventType = events.FACILITATORS_CONFIRMED, *entries: PendingEvent) -> None:
         """Tell how many facilitators there are now; the event is stored with the call of the edition."""
         listed = [row for row in self._people.unmerged(edition) if candidates.is_public(row)]
         counts = Counter(code for row in listed for code in row["constituencies"])
@@ -291,21 +300,22 @@ class SelectionCases:
         call = self._nominations.call(self._editions.find(edition))
         self._nominations.save("facilitator_calls", call, event, *entries)
 
-    def forget(self, erasure: Erasure) -> None:
+    def forget(self, erasure: Erasure, blobs: BlobStore) -> None:
         """Remove a person from the candidates: they are no facilitator, and cannot be confirmed as one."""
         for found in self._people.of_person(erasure):
-            gone = candidates.with_decision(found, candidates.REFUSED, erasure.at)
+            gone = candidates.with_decision(_without_portrait(blobs, found), candidates.REFUSED, erasure.at)
             candidates.erase(gone)
-            former = self._merged_to(found)
+            former = _without_portrait(blobs, self._merged_to(found))
             if former["_id"] != found["_id"]:
                 self._people.save("candidates", gone)
             self._announce_change(former, self._settle(gone if former["_id"] == found["_id"] else former))
 
-    def _whole(self, candidate: Candidate) -> JsonObject:
+    def whole(self, candidate: Candidate) -> JsonObject:
+        """The candidate as officers read them."""
         nominations = self._nominations.of_candidate(candidate["_id"])
         return {
-            **_row(candidate),
-            "nominations": _endorsements(nominations),
+            **presenters.row(candidate),
+            "nominations": presenters.endorsements(nominations),
             "merges": [{**row, "id": row["_id"]} for row in self._people.merges(candidate["_id"])],
             "mailboxes": [
                 {**candidates.own_consent(row), "candidate": row["_id"], "email": row["email"]}
@@ -314,21 +324,13 @@ class SelectionCases:
         }
 
 
-def _row(candidate: Candidate) -> JsonObject:
-    return {**candidate, "id": candidate["_id"]}
-
-
-def _endorsements(nominations: Sequence[Nomination]) -> list[JsonObject]:
-    return [
-        {
-            **row,
-            "id": row["_id"],
-            "given_name": row["given"]["full_name"],
-            "bio": row["given"]["bio"],
-            "late_reason": row["late"]["reason"] if row["late"] else None,
-        }
-        for row in nominations
-    ]
+def _without_portrait(blobs: BlobStore, candidate: Candidate) -> Candidate:
+    """The candidate, whose file expires if there is one."""
+    portrait = candidate.get("portrait")
+    if portrait is None:
+        return candidate
+    blobs.delete(portrait["blob"])
+    return {**candidate, "portrait": None}
 
 
 def compose(parts: Parts) -> SelectionCases:
