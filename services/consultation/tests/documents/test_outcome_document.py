@@ -189,3 +189,16 @@ def test_it_is_built_from_what_sessions_filed_and_who_came(
     assert "ada@gov.example" not in page
     file = consultation.call("read_document_file", edition="2017", document=id, format="docx", language="en")
     assert b"".join(blob_store.of("consultation").open(file["blob"])).startswith(b"PK")
+
+
+def test_arabic_and_chinese_set_their_own_comma_and_the_earlier_time_first(edition: dict[str, Any]) -> None:
+    held = session("s1", organizers=["WHO", "ITU"], end=datetime(2017, 6, 13, 8, tzinfo=UTC))
+    made = outcome_document.build(
+        edition, {"number": "1.2", "sessions": [held]}, as_of=AUGUST, outcomes={"s1": filed("Agreed.")}
+    )
+    for language, organizers in (("en", "WHO, ITU"), ("ar", "WHO، ITU"), ("zh", "WHO、ITU")):
+        laid_out = lay_out(OUTCOME_DOCUMENT, made, {}, language, "1.0")["blocks"]
+        [entry] = [block for block in laid_out if block["block"] == "entry"]
+        assert organizers in plain(entry["about"])
+        [span] = [run for run in entry["about"] if "\N{EN DASH}" in run["text"]]
+        assert (span["text"], span["direction"]) == ("09:00\N{EN DASH}10:00", "ltr")

@@ -3,7 +3,7 @@ own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from wsis_shared.sentences import Sentences
 
 Prose = Mapping[str, Mapping[str, str]]
 """{"executive_summary": {"en": "...", "fr": "..."}}: paragraphs apart by an empty line; a line "- ..." is a bullet."""
+
+_COMMAS = {"ar": "\N{ARABIC COMMA} ", "zh": "\N{IDEOGRAPHIC COMMA}"}  # between the parts of a list; elsewhere ", "
 
 
 class Reader:
@@ -42,6 +44,10 @@ class Reader:
     def percent(self, value: int) -> str:
         """31 -> "31 %", as the language writes it."""
         return str(format_percent(value / 100, locale=self._locale))
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Names one after the other, apart by the comma of the language."""
+        return _COMMAS.get(self.language, ", ").join(parts)
 
     def day(self, moment: str) -> str:
         """A day in words, of a moment in UTC or a date as ISO 8601."""

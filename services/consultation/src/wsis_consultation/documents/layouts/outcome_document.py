@@ -172,12 +172,12 @@ def _entries(reader: Reader, sessions: Iterable[HeldSession]) -> Iterator[Block]
 
 
 def _about(reader: Reader, one: HeldSession) -> list[str | Run]:
-    """Code, time, room and organizers; each is a run of its own, so that Arabic keeps them in this order."""
-    code, organizers = (blocks.run(text, "", "ltr") for text in (one["code"], ", ".join(one["organizers"])))
+    """Code, day, time, room and organizers; each is a run of its own, so that Arabic keeps them in this order."""
+    code, organizers = (blocks.run(text, "", "ltr") for text in (one["code"], reader.listed(one["organizers"])))
     called = reader.room(one["room"])
     room = blocks.run(called, "", "ltr" if called == one["room"] else "")
-    when = f"{reader.day(one['start'] or '')}, {parts.span(reader, one)}"
-    said = [code, blocks.run(when), *(part for part in (room, organizers) if part["text"])]
+    when = blocks.run(reader.day(one["start"] or "")), parts.span(reader, one["start"], one["end"])
+    said = [code, *when, *(part for part in (room, organizers) if part["text"])]
     return [part for run in said for part in (" · ", run)][1:]
 
 

@@ -206,10 +206,8 @@ def _meetings(reader: Reader, model: Outcomes) -> Iterator[Block]:
         yield blocks.paragraph(say("none"))
     for number, meeting in zip(count(1), model["meetings"], strict=False):
         yield blocks.heading(2, [f"{number}. ", reader.title(meeting["title"])])
-        when = (
-            f"{reader.day(meeting['start'])}, {reader.time(meeting['start'])}\N{EN DASH}{reader.time(meeting['end'])}"
-        )
-        yield blocks.paragraph(", ".join(filter(None, (when, reader.venue(meeting)))), note=True)
+        span, venue = parts.span(reader, meeting["start"], meeting["end"]), reader.venue(meeting)
+        yield blocks.paragraph([reader.day(meeting["start"]), " · ", span, f" · {venue}" if venue else ""], note=True)
         if meeting["agenda"]:
             yield blocks.heading(3, say("agenda"))
             yield blocks.bullets(reader.title(item) for item in meeting["agenda"])

@@ -214,7 +214,7 @@ def sessions_by_day(reader: Reader, sessions: Iterable[PlannedSession]) -> Itera
             [(say("time"), "code"), (say("session"), "wide"), (say("type"), "text"), (say("room"), "text")],
             [
                 [
-                    span(reader, one),
+                    span(reader, one["start"], one["end"]),
                     _session(reader, one),
                     reader.session_type(one["type"]),
                     reader.room(one["room"]),
@@ -224,12 +224,12 @@ def sessions_by_day(reader: Reader, sessions: Iterable[PlannedSession]) -> Itera
         )
 
 
-def span(reader: Reader, one: PlannedSession) -> str:
-    """From when to when a session lasts."""
-    start = reader.time(one["start"] or "")
-    return f"{start}\N{EN DASH}{reader.time(one['end'])}" if one["end"] else start
+def span(reader: Reader, start: str | None, end: str | None) -> Run:
+    """From when to when something lasts; the earlier time is on the left in Arabic too."""
+    times = [reader.time(moment) for moment in (start, end) if moment]
+    return blocks.run("\N{EN DASH}".join(times), "", "ltr")
 
 
 def _session(reader: Reader, one: PlannedSession) -> list[str | Run]:
-    organizers = ", ".join(one["organizers"])
+    organizers = reader.listed(one["organizers"])
     return [reader.title(one["title"]), *([f"\n{organizers}"] if organizers else [])]
