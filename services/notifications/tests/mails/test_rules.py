@@ -77,8 +77,14 @@ def test_text_is_wrapped(writer: Renderer) -> None:
 def test_a_value_keeps_its_own_lines_and_adds_no_structure(writer: Renderer) -> None:
     written = writer.write(source("Q: {{ question }}"), {"question": "first\nsecond\n\n- third"})
     assert "Q: first\nsecond\n\n- third" in written.text
-    assert "first<br>second<br><br>- third</bdi></p>" in written.html
+    assert "<bdi>first</bdi><br><bdi>second</bdi><br><br><bdi>- third</bdi></p>" in written.html
     assert "<li" not in written.html
+
+
+def test_each_line_of_a_value_runs_in_the_direction_of_its_own_letters(writer: Renderer) -> None:
+    written = writer.write(source("{{ words }}"), {"words": "Please reply.\nيرجى الرد."})
+    assert "<bdi>Please reply.</bdi><br><bdi>يرجى الرد.</bdi>" in written.html
+    assert "Please reply.\n\u2068يرجى الرد.\u2069\n" in written.text
 
 
 @pytest.mark.parametrize("value", ["{{7*7}}", "{% raw %}", "${7*7}", "{{ ''.__class__ }}"])

@@ -163,8 +163,10 @@ class Renderer:
                 return value
             text, native = bidi.clean(str(value)), isinstance(value, bidi.Native)
             if html:
-                return escape(text) if native else Markup("<bdi>{}</bdi>").format(text)
-            return text if native or isinstance(value, bidi.Verbatim) else bidi.isolate(text, way)
+                return escape(text) if native else _each_line(text, Markup("<bdi>{}</bdi>").format)
+            if native or isinstance(value, bidi.Verbatim):
+                return text
+            return _each_line(text, lambda line: bidi.isolate(line, way))
 
         made = ImmutableSandboxedEnvironment(
             autoescape=html, finalize=show, undefined=self._undefined, trim_blocks=True, lstrip_blocks=True
@@ -178,6 +180,12 @@ class Renderer:
         made.filters.update({name: _of_known(shown) for name, shown in filters.items()})
         made.globals["not_you"] = bidi.Native(self._phrases[locale]["not_you"])
         return made
+
+
+def _each_line(text: str, isolated: Callable[[str], str]) -> str:
+    """A value whose lines run each in the direction of its own letters."""
+    lines = [isolated(line) if line else "" for line in text.split(bidi.LINE)]
+    return type(max(lines, key=len))(bidi.LINE).join(lines)
 
 
 def _of_known(shown: Callable[..., object]) -> Callable[..., object]:
