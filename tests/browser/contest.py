@@ -37,12 +37,20 @@ class Contest:
         return {"edition": self.edition, "category": category, "project": self.nominees[category][0]}
 
 
+def vote_as_fans(suite: Suite, path: str, category: str, project: str) -> list[str]:
+    """Accounts of one mailbox vote; their addresses. `path`: that of the edition."""
+    name = f"fan{os.urandom(4).hex()}"
+    addresses = [f"{name}+{number}@{name}.example" for number in range(FANS)]
+    for form, email in zip(Registry(10, name).people(FANS), addresses, strict=True):
+        voter = suite.register(form | {"email": email, "locale": "en"})
+        voter.post(f"{path}/votes", {"category": category, "project": project})
+    return addresses
+
+
 def find_cluster(suite: Suite, officer: Person, contest: Contest) -> str:
     """Accounts of one mailbox vote. The cluster that an officer finds."""
-    path, name, category = f"/v1/editions/{contest.edition}", f"fan{os.getpid()}", CATEGORIES[0]
-    for number, form in enumerate(Registry(10, name).people(FANS)):
-        voter = suite.register(form | {"email": f"{name}+{number}@{name}.example", "locale": "en"})
-        voter.post(f"{path}/votes", {"category": category, "project": contest.nominees[category][0]})
+    path, category = f"/v1/editions/{contest.edition}", CATEGORIES[0]
+    vote_as_fans(suite, path, category, contest.nominees[category][0])
 
     def look() -> str | None:
         officer.post(f"{path}/review/look")

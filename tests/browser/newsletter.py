@@ -26,7 +26,7 @@ def send_issue(suite: Suite, officer: Person) -> dict[str, str]:
     """A value for each variable in the addresses of its pages; an address where another page has the same variable."""
     waiting, reader = READERS
     unanswered = _ask(suite, waiting)
-    preferences = suite.visitor.post(f"/v1/newsletter/confirmations/{_ask(suite, reader)}")["token"]
+    preferences = subscribe(suite, reader)
     last = suite.mailbox.last(reader)
     issue, campaign = _send(officer)
     sent = suite.mailbox.wait(reader, last)
@@ -45,10 +45,15 @@ def send_issue(suite: Suite, officer: Person) -> dict[str, str]:
     }
 
 
-def _ask(suite: Suite, email: str) -> str:
+def subscribe(suite: Suite, email: str, language: str = "en") -> str:
+    """Somebody asks for the newsletter and confirms it. What the link to their preferences has."""
+    return str(suite.visitor.post(f"/v1/newsletter/confirmations/{_ask(suite, email, language)}")["token"])
+
+
+def _ask(suite: Suite, email: str, language: str = "en") -> str:
     """Subscribe by the form. What the link of the mail confirms by."""
     last = suite.mailbox.last(email)
-    suite.visitor.post("/v1/newsletter/subscriptions", {"email": email, "language": "en", "topics": ["forum"]})
+    suite.visitor.post("/v1/newsletter/subscriptions", {"email": email, "language": language, "topics": ["forum"]})
     mail = suite.mailbox.wait(email, last, matching=CONFIRMATION)
     return CONFIRMATION.findall(suite.mailbox.plain(mail["id"]))[0]
 

@@ -35,6 +35,24 @@ def form_of(tab: Tab, button: str) -> Locator:
     return tab.page.locator("main form", has=tab.page.get_by_role("button", name=button, exact=True)).first
 
 
+def said(tab: Tab) -> str:
+    """What stands on the page."""
+    return tab.page.locator("main").inner_text()
+
+
+def figure(tab: Tab, label: str) -> str:
+    """The large figure above these words, on the page as it is now; empty where there is none."""
+    tab.page.reload()
+    shown = tab.page.locator("main .figures li", has_text=label).locator("strong")
+    return shown.first.inner_text() if shown.count() else ""
+
+
+def again(tab: Tab, words: str) -> bool:
+    """Does the page, as it is now, say this?"""
+    tab.page.reload()
+    return words in said(tab)
+
+
 def wrong_fields(tab: Tab) -> list[str]:
     """The names of those that are marked."""
     names: list[str] = tab.page.evaluate("[...document.querySelectorAll('[aria-invalid=true]')].map(each => each.name)")
