@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz
 from wsis_shared.mapping.words import data, fold
@@ -35,9 +36,10 @@ def _before_1990(name: str) -> str:
     return name
 
 
-def names_of(name: str) -> list[str]:
+@lru_cache(maxsize=128)  # the name of a column is compared with those of all fields
+def names_of(name: str) -> tuple[str, ...]:
     """A name, and the names in it: of "Titre / Title", of "Country (ISO)"."""
-    return [found for found in dict.fromkeys(map(fold, (name, *_PARTS.split(name)))) if found]
+    return tuple(found for found in dict.fromkeys(map(fold, (name, *_PARTS.split(name)))) if found)
 
 
 def likeness(name: str, known: Mapping[str, str]) -> float:
@@ -45,7 +47,7 @@ def likeness(name: str, known: Mapping[str, str]) -> float:
     best = 0.0
     parts = names_of(name)
     if language_mark(name) and (unmarked := _without_mark(parts[0])):
-        parts = [unmarked]
+        parts = (unmarked,)
     for place, part in enumerate(parts):
         weight = 1.0 if place == 0 else 0.97 - 0.02 * place  # "End (month/year)" is no year
         if part in known:
@@ -66,18 +68,24 @@ def _like(part: str, synonym: str) -> float:
 
 def language_mark(name: str) -> str | None:
     """The language that the name of a column says: "Title (French)", "Название (англ.)", "title_fr"."""
-    words = fold(name).split()
-    for language, names in data("language_marks").items():
-        folded = {fold(mark) for mark in names}
-        if len(words) > 1 and (words[-1] in folded or words[0] in folded):
+    plain = fold(name)
+    words = plain.split()
+    for language, marks in _language_marks().items():
+        if len(words) > 1 and (words[-1] in marks or words[0] in marks):
             return language
-        if any(not mark.isascii() and len(mark) > 1 and mark in fold(name) for mark in folded):
+        if any(not mark.isascii() and len(mark) > 1 and mark in plain for mark in marks):
             return language
     return None
 
 
+@cache
+def _language_marks() -> Mapping[str, frozenset[str]]:
+    """What marks a language in names, folded, by language."""
+    return {language: frozenset(map(fold, names)) for language, names in data("language_marks").items()}
+
+
 def _without_mark(name: str) -> str:
     """ "title en" without its language."""
-    marks = {fold(mark) for names in data("language_marks").values() for mark in names}
+    marks = {mark for found in _language_marks().values() for mark in found}
     words = name.split()
     return " ".join(words[:-1] if words[-1] in marks else words[1:] if words[0] in marks else [])
