@@ -1,5 +1,8 @@
 """One image is two deployments: pages for people, and routes for programs."""
 
+import subprocess
+import sys
+
 import pytest
 from wsis_shared.settings import SettingError
 
@@ -19,6 +22,11 @@ def test_a_gateway_serves_what_it_is_told_to(run_gateway, serves, found):
         for path in (PAGE, ROUTE, START)
     }
     assert {path for path, status in statuses.items() if status != 404} == found
+
+
+def test_the_api_alone_holds_nothing_of_pages():
+    code = "import sys, wsis_gateway.app; print(*{'wsis_gateway.web', 'jinja2'} & {*sys.modules})"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "\n"
 
 
 def test_it_serves_nothing_else():

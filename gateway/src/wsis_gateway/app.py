@@ -12,7 +12,7 @@ from wsis_shared.plugin import discover
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.reference.sets import sets_of
 
-from wsis_gateway import developer_pages, health, openapi, reference, routing, web
+from wsis_gateway import developer_pages, health, openapi, reference, routing
 from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import NOBODY, Authenticator, keys_endpoint
 from wsis_gateway.cache import Cache
@@ -29,8 +29,6 @@ from wsis_gateway.revocations import Revocations
 from wsis_gateway.settings import Settings
 from wsis_gateway.start_page import StartPage
 from wsis_gateway.streaming import StreamHandler
-from wsis_gateway.web.calls import Calls
-from wsis_gateway.web.catalogue import catalogue
 
 EXPOSED_HEADERS = (
     "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, "
@@ -78,7 +76,12 @@ class Gateway:
 def start(settings: Settings) -> Gateway:
     """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
     operations, found = routing.operations(discover(settings.gateway_plugins))
-    pages, found, operations = catalogue(found, operations)
+    if settings.has_pages:
+        from wsis_gateway import web  # noqa: PLC0415 -- a gateway of the API alone holds nothing of pages
+        from wsis_gateway.web.calls import Calls  # noqa: PLC0415 -- as above
+        from wsis_gateway.web.catalogue import catalogue  # noqa: PLC0415 -- as above
+
+        pages, found, operations = catalogue(found, operations)
     cache = Cache()
     jobs, dead_letters = job_operations(found), dead_letter_operations(found)
     feeds, keys_from = Feeds(), keys_endpoint(found, settings.keys_from)
