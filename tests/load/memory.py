@@ -36,6 +36,11 @@ def resident(stack: Stack) -> Iterator[Figure]:
         yield Figure(f"memory of {name}", process.memory_info().rss / MEGABYTE, "MB", at_most=BAR)
 
 
+def written(process: psutil.Process) -> int:
+    """Bytes that no other process shares and no file holds; in swap too."""
+    return sum(part.private_dirty + part.swap for part in process.memory_maps())
+
+
 def run(folder: Path) -> Iterator[Figure]:
     """Start the whole suite, play the small demo against it, measure."""
     environ = {**os.environ, **FOR_THE_DEMO, **WITHOUT_LIMITS, "WSIS_VOTING_GRACE_SECONDS": "2"}

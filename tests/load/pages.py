@@ -31,12 +31,15 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import psutil
 from tests.load import wrk
-from tests.load.figures import Figure
+from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import ROOT, gunicorn_as_gateway, wait_for_answer
+from tests.load.memory import MEGABYTE, written
 from tests.load.wrk import Target
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_shared.reference import action_lines
 from wsis_testkit.pages import Pages
+
+from wsis_gateway.settings import API, BOTH
 
 CONNECTIONS, SECONDS, ROUNDS = 8, 2, 5
 SAME, GZIP = {"Sec-Fetch-Site": "same-origin"}, {"Accept-Encoding": "gzip"}
@@ -191,24 +194,35 @@ def served(folder: Path) -> Iterator[tuple[str, int]]:
 
 
 def memory() -> Iterator[Figure]:
-    """Of a process with the templates and words of all pages, above one without."""
-    base = "from wsis_gateway import routing; from wsis_shared.plugin import discover as d; o = routing.operations(d())"
-    more = "; from wsis_testkit.pages import Pages; p = Pages({}); p.sign_in(); p.get('/en/me'); p.get('/ar/prizes')"
-    without = "; from wsis_gateway import app; from wsis_testkit.tokens import TokenSigner; from lxml import html"
-    held = [_resident(base + each) for each in (without, without + more)]
-    yield Figure("memory with pages above memory without", held[1] - held[0], "MB", at_most=MEGABYTES)
+    """Of a gateway's worker with every template and all words, above one of the same plugins and as many requests that
+    serves the API alone. The texts of pages, 4 MB, are in both: they are in the files that the texts of errors are in.
+    """
+    subprocess.run([sys.executable, "-m", "wsis_gateway.web"], check=True)  # as the build of an image does
+    held = {serves: _held(serves) / MEGABYTE for serves in (API, BOTH)}
+    yield Figure("memory of a worker without pages", held[API], "MB")
+    yield Figure("memory with pages above memory without", held[BOTH] - held[API], "MB", at_most=MEGABYTES)
 
 
-def _resident(code: str) -> float:
-    said = "; import sys; print('ready', flush=True); sys.stdin.read()"
-    command = [sys.executable, "-c", code + said]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+def _held(serves: str) -> int:
+    """Bytes that such a process has written."""
+    env = {
+        **os.environ,
+        "WSIS_SECRET": secrets.token_hex(32),
+        "WSIS_AMQP_URI": f"amqp://{LOOPBACK}:1",
+        "WSIS_GATEWAY_METRICS_PORT": "0",
+        "WSIS_GATEWAY_SERVES": serves,
+        "WSIS_LIMIT_FACTOR": "1000",
+    }
+    command = [sys.executable, "-m", "gevent.monkey", "--module", "tests.load.peers.held"]
+    with subprocess.Popen(
+        command, env=env, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
-        while process.stdout.readline().strip() != "ready":
-            pass
-        held = float(psutil.Process(process.pid).memory_info().rss) / 1_000_000
+        if not any(line == "ready\n" for line in process.stdout):
+            raise NotMeasured(f"a worker that serves {serves} did not start")
+        bytes_written = written(psutil.Process(process.pid))
         process.communicate()
-    return held
+    return bytes_written
 
 
 def paints(pages: Pages) -> Iterator[Figure]:

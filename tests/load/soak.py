@@ -27,7 +27,7 @@ from tests.faults.kit.readers import Readers
 from tests.faults.kit.suite import Suite
 from tests.load import open_loop
 from tests.load.figures import Figure
-from tests.load.memory import MEGABYTE, processes
+from tests.load.memory import MEGABYTE, processes, written
 
 VOTES, READS, CHANGES = 40, 100, 10  # in each second
 DISCUSSIONS = 10
@@ -132,11 +132,6 @@ def figures(samples: Samples, *, judged: bool) -> Iterator[Figure]:
     yield Figure(
         "queues of responses, more than after the first quarter", growth(samples.queues), "queues", at_most=MOST_QUEUES
     )
-
-
-def written(process: psutil.Process) -> int:
-    """Bytes that no other process shares and no file holds; in swap too."""
-    return sum(part.private_dirty + part.swap for part in process.memory_maps())
 
 
 def slope(rows: Sequence[tuple[float, float]]) -> float:
