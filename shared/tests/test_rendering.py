@@ -232,6 +232,21 @@ def test_child_process_lays_a_large_document_out_itself(tmp_path: Path, monkeypa
         render(Layout("no_such_module:lay_out", {}), ["html"])
 
 
+def test_emphasis_of_officers_is_bold_in_every_format() -> None:
+    written = blocks.emphasized(run("Access **for all** comes first, 2 ** 3."))
+    assert [(each["text"], "strong" in each) for each in written] == [
+        ("Access ", False),
+        ("for all", True),
+        (" comes first, 2 ** 3.", False),
+    ]
+    files = render(make(blocks.paragraph(written), blocks.bullets([written]))).files
+    assert html.fromstring(files["html"]).xpath("//strong/text()") == ["for all", "for all"]
+    paragraphs = docx.Document(io.BytesIO(files["docx"])).paragraphs
+    bold = [part.text for each in paragraphs for part in each.runs if part.bold]
+    assert bold.count("for all") == 2
+    assert "**for" not in "".join(words_of(files["pdf"]))
+
+
 @pytest.mark.parametrize("depth", [1, 2])
 def test_table_of_contents_ends_at_its_level(depth: int) -> None:
     document = make(blocks.heading(1, "One"), blocks.heading(2, "Two"))

@@ -14,7 +14,7 @@ from typing import Any
 
 Run = dict[str, str]
 """{"text", "language": "fr" or "" for that of the document, "direction": "ltr", "rtl" or ""}; a link also has "link":
-an address of the web, or "#" and the id of a block."""
+an address of the web, or "#" and the id of a block; what is set bold has "strong"."""
 Block = dict[str, Any]
 Document = dict[str, Any]
 Inline = str | Run | Sequence[str | Run]
@@ -25,6 +25,7 @@ _UNFIT = re.compile(
     "\u202a-\u202e\u2066-\u2069]"
 )
 _LINK = re.compile(r"https?://[^\s<>\"]+\Z|#[\w.-]+\Z")
+_STRONG = re.compile(r"\*\*(?=\S)([^*\n]*[^*\s])\*\*")
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
 _BEYOND = re.compile(
     "[" + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF)) + "]"
@@ -44,6 +45,12 @@ def run(text: str, language: str = "", direction: str = "", link: str = "") -> R
 def linked(content: Inline, link: str) -> list[Run]:
     """The runs of a text, each as a link."""
     return [run(each["text"], each["language"], each["direction"], link) for each in inline(content)]
+
+
+def emphasized(text: Run) -> list[Run]:
+    """The runs of a text in which officers mark emphasis by two asterisks on either side."""
+    parts = enumerate(_STRONG.split(text["text"]))
+    return [{**text, "text": part, **({"strong": "yes"} if place % 2 else {})} for place, part in parts if part]
 
 
 def inline(content: Inline) -> list[Run]:

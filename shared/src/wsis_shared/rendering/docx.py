@@ -200,9 +200,18 @@ class _Writer:
             rtl = (part["direction"] or self.d["direction"]) == "rtl"
             language = part["language"] or self.d["language"]
             to = part.get("link", "")
-            tone = BLUE if to and colour is None else colour
+            tone, heavy = BLUE if to and colour is None else colour, bold or "strong" in part
             for text, from_right in _directed(part["text"]) if rtl else [(part["text"], False)]:
-                ooxml.run(paragraph, text, language, rtl=from_right, size=size, colour=tone, bold=bold, to=to)
+                ooxml.run(
+                    paragraph,
+                    text,
+                    language,
+                    rtl=from_right,
+                    size=size,
+                    colour=tone,
+                    bold=heavy,
+                    to=to,
+                )
 
     def _direct(self, paragraph: object, direction: str | None = None) -> None:
         if (direction or self.d["direction"]) == "rtl":

@@ -17,7 +17,8 @@ from wsis_shared.rendering.blocks import Block, Run
 from wsis_shared.sentences import Sentences
 
 Prose = Mapping[str, Mapping[str, str]]
-"""{"executive_summary": {"en": "...", "fr": "..."}}: paragraphs apart by an empty line; a line "- ..." is a bullet."""
+"""{"executive_summary": {"en": "...", "fr": "..."}}: paragraphs apart by an empty line; a line "- ..." is a bullet, and
+**...** is set bold."""
 
 _COMMAS = {"ar": "\N{ARABIC COMMA} ", "zh": "\N{IDEOGRAPHIC COMMA}"}  # between the parts of a list; elsewhere ", "
 
@@ -101,7 +102,7 @@ class Reader:
         for part in text["text"].split("\n\n"):
             lines = [line.strip() for line in part.splitlines() if line.strip()]
             if lines and all(line.startswith("- ") for line in lines):
-                made.append(blocks.bullets([{**text, "text": line[2:]}] for line in lines))
+                made.append(blocks.bullets(blocks.emphasized({**text, "text": line[2:]}) for line in lines))
             elif lines:
-                made.append(blocks.paragraph({**text, "text": part.strip()}))
+                made.append(blocks.paragraph(blocks.emphasized({**text, "text": part.strip()})))
         return made
