@@ -55,6 +55,15 @@ def test_cluster_whose_ballots_are_all_out_needs_no_decision(service: Any, crowd
     assert service.call("read_review", OFFICER, edition=made.contest.edition)["undecided"] == 0
 
 
+def test_nobody_has_joined_a_cluster_that_was_just_excluded(service: Any, crowd: Any, decide: Any) -> None:
+    made, fakes = small(crowd)
+    cluster = look(service, made)["throwaway_domain"]["cluster"]
+    for decision, still_in in (("exclude", 0), ("reinstate", len(fakes))):
+        decide(made, cluster, decision)
+        shown = service.call("read_cluster", OFFICER, edition=made.contest.edition, cluster=cluster)
+        assert (shown["decision"]["decision"], shown["still_in"]) == (decision, still_in)
+
+
 def test_decision_on_nothing_is_refused(service: Any, crowd: Any, decide: Any) -> None:
     made, fakes = small(crowd)
     cluster = look(service, made)["throwaway_domain"]["cluster"]

@@ -174,10 +174,11 @@ class Review(EventfulRepository):
         """How many clusters of that score nobody has decided on, with ballots that are in."""
         return int(self._clusters.count_documents(_undecided(edition, min_score) | {"still_in": {"$gt": 0}}))
 
-    def count_again(self, edition: str, min_score: int) -> None:
-        """How many ballots of such clusters are in, now that another cluster was decided on."""
+    def count_again(self, edition: str, decided: str, min_score: int) -> None:
+        """How many ballots are in, of the cluster that was `decided` on and of those of that score that are not."""
         clusters = self._clusters
-        for row in list(clusters.find(_undecided(edition, min_score), {"accounts": 1})):
+        wanted = {"$or": [{"_id": decided}, _undecided(edition, min_score)]}
+        for row in list(clusters.find(wanted, {"accounts": 1})):
             still_in = sum(not status.ground for status in self.statuses(edition, row["accounts"]).values())
             clusters.update_one({"_id": row["_id"]}, {"$set": {"still_in": still_in}})
 

@@ -188,7 +188,7 @@ class DecisionCases:
         self._review.close_decision(id)
         document = self._contests.state(edition)
         if document.get("deciding") == id:
-            self._review.count_again(edition, Settings.current().review_hold_score)
+            self._review.count_again(edition, decision["subject"], Settings.current().review_hold_score)
             then = excluded_figures(self._counters.read(edition))
             ended = partial(lifecycle.end_decision, decision=id, held=self._fraud_review.held(edition), excluded=then)
             self._contests.change(edition, ended)
