@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from wsis_shared.mapping import dates
 from wsis_shared.mapping.column import Column
@@ -83,8 +83,13 @@ def fit(column: Column, name: str) -> float | None:
 
 
 def _likeness(column: Column, name: str) -> float:
-    like = likeness(column.name, synonyms()[name])
+    like = _likeness_of_name(column.name, name)
     return max(like, _END_OF_PERIOD) if name in DATES and _is_end_of_period(column.name, name) else like
+
+
+@lru_cache(maxsize=4096)  # each is asked for several times in a proposal
+def _likeness_of_name(column: str, field: str) -> float:
+    return likeness(column, synonyms()[field])
 
 
 def _is_end_of_period(column: str, name: str) -> bool:
