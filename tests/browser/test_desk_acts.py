@@ -68,7 +68,7 @@ def test_somebody_is_registered_for_a_meeting_to_come(
     field(desk, "stakeholder_type").select_option("civil_society")
     press(desk, "Register somebody")
     desk.page.wait_for_url("**done=yes")
-    assert desk.page.locator("main [role=status]").inner_text() == "Saved."
+    assert desk.page.locator("main .notice[role=status]").inner_text() == "Saved."
     assert "Ana Diallo" in desk.page.locator("main table").inner_text()
 
 
@@ -177,7 +177,7 @@ def test_a_register_is_tried_by_one_officer_and_imported_by_another(
 def test_duplicates_are_looked_for(desk: Tab) -> None:
     desk.open("/en/desk/duplicates")
     press(desk, "Compare all entries")
-    desk.page.wait_for_selector("main [role=status]")
+    desk.page.wait_for_selector("main .notice[role=status]")
 
 
 def test_a_change_of_the_matrix_is_proposed_and_rejected(desk: Tab, visitors: Visitors, second: str) -> None:
@@ -196,7 +196,7 @@ def test_a_change_of_the_matrix_is_proposed_and_rejected(desk: Tab, visitors: Vi
     decision = form_of(other, "Decide")
     decision.locator("[name=reason]").fill(REASON)
     decision.get_by_role("button").click()
-    other.page.wait_for_selector("main [role=status]")
+    other.page.wait_for_selector("main .notice[role=status]")
 
 
 @pytest.mark.parametrize("path", OVERSIGHT)

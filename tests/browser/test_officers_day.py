@@ -69,7 +69,7 @@ def test_what_one_officer_proposes_another_reads_and_approves(
     press(proposing, "Set the roles")
     assert "for a second officer" in proposing.page.locator("main").inner_text()
     press(proposing, "Yes, do it")
-    proposing.page.wait_for_selector("main [role=status]")
+    proposing.page.wait_for_selector("main .notice[role=status]")
     deciding.open("/en/desk")
     wait_for(lambda: waiting(deciding, "Acts that need a second officer") >= 1, what="the act on the desk")
     deciding.open(page)
@@ -82,7 +82,7 @@ def test_what_one_officer_proposes_another_reads_and_approves(
     assert "Runs the platform from May" in deciding.page.locator("main").inner_text(), "the check says it again"
     assert violations(deciding, axe) == []
     press(deciding, "Approve the proposal")
-    deciding.page.wait_for_selector("main [role=status]")
+    deciding.page.wait_for_selector("main .notice[role=status]")
     assert deciding.page.get_by_label("operator of the platform").is_checked()
 
 
@@ -96,7 +96,7 @@ def test_two_officers_on_one_form(
         tab.open(f"/en/desk/entries/{entry}")
     choose(first, "Approve: it becomes public")
     press(first, "Decide")
-    first.page.wait_for_selector("main [role=status]")
+    first.page.wait_for_selector("main .notice[role=status]")
     choose(last, "Return it to its owner")
     field(last, "reason").fill("Name the countries, please.")
     press(last, "Decide")
@@ -159,7 +159,7 @@ def give_a_role(tab: Tab, person: Person) -> None:
     press(tab, "Set the roles")
     assert "The account gets the role “member of the Expert Group”." in tab.page.locator("main").inner_text()
     press(tab, "Yes, do it")
-    tab.page.wait_for_selector("main [role=status]")
+    tab.page.wait_for_selector("main .notice[role=status]")
 
 
 def extend_the_voting(tab: Tab, contest: Contest) -> None:
