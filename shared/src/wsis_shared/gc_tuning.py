@@ -15,7 +15,8 @@ OLDER_THRESHOLDS = 4, 2
 
 
 def pause() -> None:
-    """No collection until `freeze`: nearly all that a start loads stays, and traversing it is a tenth of the start."""
+    """No collection until `freeze` or `resume`: nearly all that a start loads stays, and traversing it takes a tenth of
+    the start."""
     gc.disable()
 
 
@@ -24,5 +25,10 @@ def freeze() -> None:
     gc.collect()
     gc.freeze()
     gc.collect()  # what is frozen counts no longer: else the oldest waits until a quarter of it has come anew
+    resume()
+
+
+def resume() -> None:
+    """Collect from now on, and seldom."""
     gc.enable()
     gc.set_threshold(YOUNG_THRESHOLD, *OLDER_THRESHOLDS)

@@ -38,8 +38,7 @@ from wsis_shared.settings import Suite
 
 INFRASTRUCTURE = ("broker", "store", "mail")
 EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
-# Between two looks at what is not ready yet. Each asks Supervisor or the infrastructure, which have to start meanwhile.
-POLL_SECONDS, LONGEST_POLL_SECONDS = 0.1, 0.5
+POLL_SECONDS, LONGEST_POLL_SECONDS = 0.1, 0.5  # between two looks, each of which costs who has to start meanwhile
 LOG_TAIL = 2_000  # characters of a program's log in an error
 
 
@@ -273,7 +272,7 @@ class Stack:
         return Suite.load(self._environ).mongo_prefix
 
     def _prepare(self) -> None:
-        prepare = [_wsis(), "prepare", *(self._services or ())]
+        prepare = [Path(sys.executable).with_name("wsis"), "prepare", *(self._services or ())]
         done = subprocess.run(prepare, env=self.environment(), capture_output=True, text=True)
         if done.returncode:
             raise CannotStart(f"`wsis prepare` failed: {(done.stderr or done.stdout)[-LOG_TAIL:].strip()}")
@@ -286,10 +285,6 @@ class Stack:
     def _log_tail(self, process: str) -> str:
         path = self.logs / f"{process}.log"
         return f"{path}\n{path.read_text(errors='replace')[-LOG_TAIL:]}" if path.exists() else str(path)
-
-
-def _wsis() -> str:
-    return str(Path(sys.executable).with_name("wsis"))
 
 
 def _status(uri: str) -> tuple[int, str]:

@@ -21,14 +21,13 @@ TICK = 0.02  # seconds: the clock of files goes by steps, and may be so far behi
 TEST_SECRET = "a secret of the tests, long enough to be one"
 
 sizes.load_profile()  # before a test module is imported
-gc.disable()  # while libraries and test modules are imported, which stay until the end
+gc_tuning.pause()  # while libraries and test modules are imported, which stay until the end
 
 
 def pytest_collection_finish() -> None:
     """From here on garbage is looked for, among what tests make alone, and as seldom as in a service."""
     gc.freeze()
-    gc.set_threshold(gc_tuning.YOUNG_THRESHOLD, *gc_tuning.OLDER_THRESHOLDS)
-    gc.enable()
+    gc_tuning.resume()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -291,7 +290,6 @@ def published(environment: dict[str, str]) -> Iterator[Callable[[str], Any]]:
 @pytest.fixture(scope="module")
 def fake_service(environment: dict[str, str]) -> Iterator[Callable[..., None]]:
     """`fake_service("accounts", contacts=lambda ids: {...})`: a service whose methods are the given functions."""
-
     threads = []
 
     def of(service: str, **methods: Callable[..., Any]) -> None:
