@@ -82,7 +82,8 @@ ROUTES = (
         permission=_EDITION,
         error_codes=_ORDER,
         description="Add, remove or rewrite phases; each is known by its code. Everybody concerned gets one mail if "
-        "dates have changed; removed phases stay in the calendar as cancelled.",
+        "dates have changed; removed phases stay in the calendar as cancelled. Over the API alone: the desk has a form "
+        "for each phase.",
     ),
     Route(
         "POST",
