@@ -26,4 +26,5 @@ def test_public_list_has_nothing_to_reach_a_person_by() -> None:
         "constituencies",
         "bio",
         "language",
+        "portrait",
     }
