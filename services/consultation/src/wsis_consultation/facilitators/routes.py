@@ -157,7 +157,7 @@ ROUTES = (
         response=selection.Consent,
         permission=PUBLIC,
         error_codes=_UNKNOWN,
-        description="With the key of the mailed link.",
+        description="With the key of the mailed link. Changes nothing.",
     ),
     Route(
         "PUT",
