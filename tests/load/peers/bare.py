@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import falcon
+from tests.load.peers.in_worker import InWorker
 
 BODY = Path(os.environ["BENCH_BODY"]).read_bytes()
 
@@ -14,5 +15,6 @@ class Response:
         resp.data = BODY
 
 
-app = falcon.App()
-app.add_route("/", Response())
+routes = falcon.App()
+routes.add_route("/", Response())
+app = InWorker(routes)

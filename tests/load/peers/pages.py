@@ -5,9 +5,10 @@ Its keys are of this process alone, so it says the token of its voter.
 
 import falcon
 from tests.load.pages import site
+from tests.load.peers.in_worker import InWorker
 
 pages = site()
-app = pages.app
+app = InWorker(pages.app)
 
 
 class Token:
@@ -17,4 +18,4 @@ class Token:
         resp.text = pages.cookies["__Host-wsis"]
 
 
-app.add_route("/bench-token", Token())
+pages.app.add_route("/bench-token", Token())
