@@ -1,4 +1,4 @@
-"""P2, a soak: votes, reads and events at about a third of what two cores can do, for hours; what grows meanwhile?
+"""P2, a soak: votes, reads and events for hours, at 1.4 of two cores, clients among them; what grows meanwhile?
 
 Of each process the memory that it alone wrote and the open descriptors, and at the broker the queues of responses.
 Slopes are those of the line with the least squares, over what comes after the first quarter: until then caches fill,

@@ -101,6 +101,11 @@ def test_two_from_headers_name_nobody() -> None:
         ([f"{OURS}; dmarc=fail header.from=ngo.example; dmarc=pass header.from=ngo.example"], False),
         ([f'{OURS}; spf=pass smtp.mailfrom="a; dmarc=pass header.from=ngo.example"@x; dmarc=fail'], False),
         ([f"{OURS}; dkim=fail (a (b) ; dmarc=pass header.from=ngo.example) ; dmarc=fail"], False),
+        ([PASS.replace("(p=none dis=none)", r"(p=none \) \" dis=none)")], True),  # within a comment
+        ([PASS.replace("spf=pass", "spf=pass (" * 2 + "x" + ")" * 2)], True),
+        ([PASS.replace("spf=pass", r"spf=pass \(")], False),
+        ([PASS + " (never ends"], False),
+        ([PASS + ' "never ends'], False),
         ([f"{OURS}; dkim=fail (never closed ; dmarc=pass header.from=ngo.example"], False),
         ([f"{OURS}; x-dmarc=pass header.from=ngo.example"], False),
     ],

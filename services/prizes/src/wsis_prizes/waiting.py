@@ -43,7 +43,7 @@ WAITING = (
     ),
     Waiting(
         "eligibility",
-        "submitted projects without a decision",
+        "submitted projects without a decision on eligibility",
         "prizes:manage",
         "projects",
         waits.UNDECIDED,

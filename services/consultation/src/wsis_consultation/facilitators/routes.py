@@ -80,6 +80,7 @@ NOMINATIONS = (
         response=nominations.ManagedMechanism,
         permission="consultation:manage",
         error_codes=(NO_EDITION,),
+        description="Coordinators need that role too.",
     ),
     Route(
         "POST",

@@ -30,9 +30,8 @@ ROUTES: tuple[Route, ...] = (
             "stocktaking.claim_mails_exceeded",
             "stocktaking.too_many_claims",
         ),
-        description="A code goes to an address at the domain of the organization's website or contact, or of the "
-        "contact itself; the response is the same for any. With a message an officer decides. A claim replaces the "
-        "former one.",
+        description="A code goes to the address, if it is the contact's or at the domain of the website or contact; "
+        "the response is the same for any. With a message an officer decides. A repeat replaces the former.",
     ),
     Route(
         "GET",

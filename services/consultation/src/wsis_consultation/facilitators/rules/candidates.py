@@ -252,6 +252,11 @@ def require_confirmable(candidates: Sequence[Candidate]) -> None:
     """Raises Conflict unless all are nominated and have consented; it names those who have not."""
     for candidate in candidates:
         require_state(candidate, NOMINATED)
+    require_consent(candidates)
+
+
+def require_consent(candidates: Sequence[Candidate]) -> None:
+    """Raises Conflict unless all have consented; it names those who have not."""
     if missing := [candidate["number"] for candidate in candidates if candidate["consent"] != GIVEN]:
         raise Conflict("consultation.consent_missing", numbers=", ".join(str(number) for number in missing))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wsis_shared import audit, images
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, Invalid, Unavailable
+from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
@@ -80,8 +80,7 @@ class PortraitCases:
     def _consenting(self, edition: str, candidate: str, key: str) -> tuple[Candidate, Candidate]:
         """Whom the link was mailed to, and who they are since they were merged."""
         addressed, found = self._selection.of_key(edition, candidate, key)
-        if found["consent"] != candidates.GIVEN:
-            raise Conflict("consultation.consent_missing", numbers=str(found["number"]))
+        candidates.require_consent([found])
         return addressed, found
 
     @rpc(writes=True)
