@@ -272,7 +272,7 @@ class Stack:
         return Suite.load(self._environ).mongo_prefix
 
     def _prepare(self) -> None:
-        prepare = [Path(sys.executable).with_name("wsis"), "prepare", *(self._services or ())]
+        prepare = [str(Path(sys.executable).with_name("wsis")), "prepare", *(self._services or ())]
         done = subprocess.run(prepare, env=self.environment(), capture_output=True, text=True)
         if done.returncode:
             raise CannotStart(f"`wsis prepare` failed: {(done.stderr or done.stdout)[-LOG_TAIL:].strip()}")
