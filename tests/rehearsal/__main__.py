@@ -1,8 +1,9 @@
 """`make rehearsal`: production on one machine, as docs/operate/compose.md says, by podman.
 
-Builds the images, starts deploy/compose, makes the first officer, opens a contest through nginx, and replaces every
-container while people vote. Prints sizes, seconds and what was counted. What it started and made is gone afterwards,
-unless it is told to --keep. Exit status: 0 when all bars are reached, 1 otherwise.
+Builds the images, starts deploy/compose, makes the first officer, opens a contest through nginx, replaces every
+container while people vote, and kills the broker and the member of the store that lead. Prints sizes, seconds and what
+was counted. What it started and made is gone afterwards, unless it is told to --keep. Exit status: 0 when all bars are
+reached, 1 otherwise.
 """
 
 from __future__ import annotations

@@ -13,12 +13,14 @@ from typing import Any
 import yaml
 from tests.rehearsal.engine import FOLDER, ROOT, Engine, Failed, run
 from wsis_local.ports import LOOPBACK, Ports
+from wsis_shared.amqp import topology
 
 from wsis_demo.client import Suite
 from wsis_demo.mailbox import Mailbox
 
 HOST = "wsis.example"
 ONCE = {"clustered", "prepared"}
+BROKERS = ("rabbitmq-0", "rabbitmq-1", "rabbitmq-2")
 STORES = ("mongo-0", "mongo-1", "mongo-2")
 MONGOD = "fiftyone/db/bin/mongod"  # under the SSPL, in no image: mounted, of deploy/local/mongod.txt
 
@@ -93,12 +95,25 @@ class Project:
     def settings(self) -> dict[str, str]:
         """Of a program of this machine that speaks to the store, as its administrator."""
         kept = json.loads((ROOT / ".run/deploy/passwords.json").read_text("utf-8"))
+        uri = f"mongodb://root:{kept['root']}@{self.address(self.primary())}/?directConnection=true&authSource=admin"
+        return {**self._environment, "WSIS_SECRET": kept["suite"], "WSIS_MONGO_URI": f"{uri}&w=majority"}
+
+    def primary(self) -> str:
+        """The member of the store that takes writes. Raises Failed."""
         for name in STORES:
-            address = self.address(name)
-            uri = f"mongodb://root:{kept['root']}@{address}/?directConnection=true&authSource=admin"
             if "true" in self.inside(name, "mongosh", "--quiet", "--eval", "db.hello().isWritablePrimary"):
-                return {**self._environment, "WSIS_SECRET": kept["suite"], "WSIS_MONGO_URI": f"{uri}&w=majority"}
+                return name
         raise Failed("no member of the store takes writes")
+
+    def leader(self) -> str:
+        """The broker that leads the queue of votes."""
+        asked = ("rabbitmqctl", "-q", "-p", "wsis", "list_queues", "name", "leader", "--formatter", "json")
+        leaders = {row["name"]: row["leader"] for row in json.loads(self.inside(BROKERS[0], *asked))}
+        return str(leaders[topology.command_queue("voting", "cast").name]).partition("@")[2]
+
+    def process(self, name: str) -> int:
+        """Of a container, as this machine numbers it."""
+        return int(json.loads(self._engine.podman("inspect", f"wsis-{name}-1"))[0]["State"]["Pid"])
 
     def address(self, name: str) -> str:
         """Of a container in its network."""

@@ -1,24 +1,27 @@
-"""Every container replaced, one after the other, while people vote through nginx; then what was counted."""
+"""Every container replaced while people vote through nginx, then those that lead killed; then what was counted."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from tests.faults.kit.contest import Contest, opened
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.machine import Duration, Machine
 from tests.faults.kit.people import registered
 from tests.load.figures import Figure
 from tests.rehearsal.engine import Failed
-from tests.rehearsal.project import STORES, Project
+from tests.rehearsal.project import BROKERS, STORES, Project
 from wsis_local.patience import Deadline
 
 CONNECTIONS, PAUSE = 4, 0.5  # seconds between two votes of one connection: they last as long as it takes
-BROKERS = ("rabbitmq-0", "rabbitmq-1", "rabbitmq-2")
 WHOLE_SECONDS = 300
 
 
@@ -27,7 +30,7 @@ class Replacing:
 
     def __init__(self, project: Project, folder: Path, voters: int, say: Callable[[str], None]) -> None:
         self._project, self._folder, self._say, self._voters = project, folder, say, voters
-        self.edition = ""
+        self.edition, self._killed = "", list[Figure]()
 
     def play(self) -> list[Figure]:
         """Open a contest, vote amid the replacements, close it, compare."""
@@ -39,7 +42,7 @@ class Replacing:
         voters = registered(settings, self._voters, told=False)
         crowd = Crowd(contest, voters, Ledger(self._folder / "ledger"), self._project.https, self._project.tls)
         jobs = crowd.jobs(range(self._voters))
-        cast = asyncio.run(crowd.meanwhile(jobs, lambda: self._replace_all(crowd), CONNECTIONS, PAUSE))
+        cast = asyncio.run(crowd.meanwhile(jobs, lambda: self._befall(crowd), CONNECTIONS, PAUSE))
         missing = asyncio.run(crowd.missing(cast))
         tally = self._tally(contest)
         wanted = crowd.ledger.by_project()
@@ -50,11 +53,32 @@ class Replacing:
             Figure("lost", (wanted - tally).total(), "votes", at_most=0),
             Figure("doubled", (tally - wanted).total(), "votes", at_most=0),
             Figure("5xx while the gateways were replaced", self._of_gateways, "answers", at_most=0),
+            *self._killed,
             Figure("replaced while nobody voted", self._unseen, "containers", at_most=0),
             Figure("answers 202, for later", crowd.seen.statuses[202], "answers"),
             Figure("answers 503 in all", crowd.seen.statuses[503], "answers"),
             Figure("connections lost", crowd.seen.statuses["lost"], "connections"),
         ]
+
+    async def _befall(self, crowd: Crowd) -> None:
+        await self._replace_all(crowd)
+        await self._kill("broker that leads the votes", self._project.leader, crowd, at_most=10)
+        await self._kill("primary of the store", self._project.primary, crowd, at_most=15)
+
+    async def _kill(self, what: str, who: Callable[[], str], crowd: Crowd, at_most: int) -> None:
+        """At once, as for want of memory: the container starts again by itself. `at_most`: seconds, as of D22 and D14
+        (tests/faults)."""
+        name = await asyncio.to_thread(who)
+        process = await asyncio.to_thread(self._project.process, name)
+        with Machine() as machine:
+            began = time.monotonic()
+            os.kill(process, signal.SIGKILL)
+            while (took := crowd.seen.first_good_after(began)) == float("inf") and not crowd.idle:
+                await asyncio.sleep(0.01)
+            figure = Duration(f"{what} killed, to the first good vote", took, "s", at_most=at_most, began=began)
+            self._killed.append(replace(figure, factor=machine.factor(figure)))
+        await asyncio.to_thread(self._wait_whole, name)
+        self._say(f"{name}, the {what}, killed, and whole again in {time.monotonic() - began:.0f} s")
 
     async def _replace_all(self, crowd: Crowd) -> None:
         self._of_gateways = self._unseen = 0
@@ -70,6 +94,9 @@ class Replacing:
 
     def _replace(self, name: str) -> None:
         self._project.replace(name)
+        self._wait_whole(name)
+
+    def _wait_whole(self, name: str) -> None:
         if name in BROKERS:
             self._until(lambda: self._all_suffice(name), f"members of the queues beside {name}")
         if name in STORES:
