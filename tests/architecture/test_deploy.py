@@ -122,7 +122,7 @@ def test_passwords_are_kept_and_nobody_elses(
             }
             assert given == set(process.keys)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "made").iterdir()}
-    assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
+    assert {name for name, mode in modes.items() if mode != 0o600} == {"scrape.json"}
 
 
 @pytest.mark.parametrize("network", [[], ["--private-network"]], ids=["tls", "private"])
@@ -213,10 +213,11 @@ def test_every_container_has_its_probes_on_one_port_that_clients_do_not_reach(
     clients = yaml.safe_load((deploy / "gateway.values.yaml").read_text("utf-8"))["parts"]["gateway"]["ports"]["http"]
     image = re.findall(r"WSIS_(?:GATEWAY_)?METRICS_PORT=(\d+)", (deploy / "Dockerfile").read_text("utf-8"))
     _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
-    targets = json.loads((tmp_path / "targets.json").read_text("utf-8"))
-    scraped = [target for one in targets for target in one["targets"]]
-    assert f"gateway:{port}" in scraped
-    assert {int(target.rpartition(":")[2]) for target in scraped} == {int(number) for number in image} == {port}
+    replicas, names = json.loads((tmp_path / "scrape.json").read_text("utf-8"))["scrape_configs"]
+    [found] = replicas["dns_sd_configs"]
+    assert {one["targets"][0] for one in names["static_configs"]} == {f"{name}:{port}" for name in found["names"]}
+    assert "gateway" in found["names"]
+    assert {found["port"], *map(int, image)} == {port}
     assert len(image) == 2
     compose = fragment(deploy / "compose.yaml")
     gateways = {name for name in compose if name.startswith("gateway")}
@@ -304,6 +305,25 @@ def test_alerts_lead_to_a_page_that_names_them(deploy: Path, project: Any) -> No
     groups = yaml.safe_load((deploy / "prometheus/rules.yml").read_text("utf-8"))["groups"]
     pages = {rule["alert"]: rule["annotations"]["runbook"] for group in groups for rule in group["rules"]}
     assert {alert: page for alert, page in pages.items() if alert not in (project.root / page).read_text("utf-8")} == {}
+
+
+def test_every_replica_is_asked_for_its_figures(
+    deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By all addresses of a name. By the name alone Prometheus asks one of two replicas, and stays with it: NoRelay
+    fires where the other one publishes, and what was counted long ago comes anew each time it changes over."""
+    _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
+    text = (deploy / "prometheus/prometheus.yml").read_text("utf-8")
+    [given] = yaml.safe_load(text)["scrape_config_files"]
+    (tmp_path / "prometheus.yml").write_text(text.replace(given, "scrape.json").replace("rules.yml", ""))
+    checked = ["promtool", "check", "config", str(tmp_path / "prometheus.yml")]
+    done = subprocess.run(checked, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    replicas, _ = json.loads((tmp_path / "scrape.json").read_text("utf-8"))["scrape_configs"]
+    [found] = replicas["dns_sd_configs"]
+    parts = {process.full_name(plugin.name) for plugin in project.found for process in plugin.processes}
+    assert {*found["names"]} == {"gateway", *(plugin.name for plugin in project.found), *parts}
+    assert replicas["job_name"] == "suite"  # by which the alerts know them
 
 
 @pytest.mark.parametrize("command", [("check", "rules", "rules.yml"), ("test", "rules", "rules_test.yml")], ids=str)

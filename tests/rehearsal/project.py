@@ -108,12 +108,11 @@ class Project:
     def leader(self) -> str:
         """The broker that leads the queue of votes."""
         asked = ("rabbitmqctl", "-q", "-p", "wsis", "list_queues", "name", "leader", "--formatter", "json")
-        leaders = {row["name"]: row["leader"] for row in json.loads(self.inside(BROKERS[0], *asked))}
-        return str(leaders[topology.command_queue("voting", "cast").name]).partition("@")[2]
+        return leader_of(topology.command_queue("voting", "cast").name, self.inside(BROKERS[0], *asked))
 
     def process(self, name: str) -> int:
-        """Of a container, as this machine numbers it."""
-        return int(json.loads(self._engine.podman("inspect", f"wsis-{name}-1"))[0]["State"]["Pid"])
+        """Of a container, as this machine numbers it. Raises Failed."""
+        return process_of(name, self._engine.podman("inspect", f"wsis-{name}-1"))
 
     def address(self, name: str) -> str:
         """Of a container in its network."""
@@ -123,6 +122,25 @@ class Project:
     def log(self) -> Path:
         """The folder of the public log."""
         return Path(self._engine.podman("volume", "inspect", "--format", "{{.Mountpoint}}", "wsis_public-log").strip())
+
+
+def leader_of(queue: str, listed: str) -> str:
+    """The container of the node that leads a queue, by what `list_queues` says. Raises Failed: while nobody leads it
+    no node is named."""
+    leader = next((str(row["leader"]) for row in json.loads(listed) if row["name"] == queue), "")
+    node = leader.partition("@")[2]
+    if node not in BROKERS:
+        raise Failed(f"no broker leads {queue}: {leader or 'it is not there'}")
+    return node
+
+
+def process_of(name: str, inspected: str) -> int:
+    """The first process of a container that runs, by what `inspect` says. Raises Failed: of one that does not run it
+    is 0, which to kill() is whoever asks, with all of its group."""
+    process = int(json.loads(inspected)[0]["State"]["Pid"])
+    if process <= 1:
+        raise Failed(f"{name} does not run")
+    return process
 
 
 def _more(stand_ins: bool) -> dict[str, Any]:

@@ -112,12 +112,13 @@ class Replacing:
         return True
 
     def _all_follow(self, name: str) -> bool:
-        """Each member says that it takes writes or follows one that does."""
-        hello = "const { isWritablePrimary, secondary } = db.hello(); print(isWritablePrimary || secondary)"
+        """One member takes writes, and each other follows it: amid an election nobody does."""
+        hello = "const { isWritablePrimary, secondary } = db.hello(); print(isWritablePrimary ? 1 : secondary ? 2 : 0)"
         try:
-            return all("true" in self._project.inside(each, "mongosh", "--quiet", "--eval", hello) for each in STORES)
+            said = [self._project.inside(each, "mongosh", "--quiet", "--eval", hello).strip() for each in STORES]
         except Failed:
             return False
+        return sorted(said) == ["1", "2", "2"]
 
     def _until(self, condition: Callable[[], bool], what: str) -> None:
         deadline = Deadline(WHOLE_SECONDS)
