@@ -121,6 +121,15 @@ def test_tree_is_true(project: Any) -> None:
     assert there - top == set()
 
 
+def test_readme_of_shared_names_its_modules(project: Any) -> None:
+    """Each once, in the table."""
+    package, page = project.root / "shared/src/wsis_shared", project.root / "shared/README.md"
+    modules = [path.name for path in package.glob("[a-z]*.py")]
+    packages = [f"{path.parent.name}/" for path in package.glob("*/__init__.py")]
+    rows = re.findall(r"^\| .+$", page.read_text("utf-8"), re.MULTILINE)
+    assert sorted(re.findall(r"`(.+?)`", " ".join(rows))) == sorted(modules + packages)
+
+
 def test_events_page_is_current(project: Any) -> None:
     """The table of docs/events.md is right about every service that it names; a new one may join without an edit."""
     page = (project.root / "docs/events.md").read_text("utf-8")
