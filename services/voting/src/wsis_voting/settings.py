@@ -15,8 +15,8 @@ class Settings(settings.Settings):
     voting_grace_seconds: float = setting(
         30.0,
         "Wait after the close before the count is sealed: votes that the gateway took in time are still on the way."
-        " Longer than any wait of the gateway. As long as the end may still be moved, let"
-        " it be longer: totals by project are public from the certification on",
+        " Longer than any wait of the gateway. Where the end may be moved after it has passed, as long as that decision"
+        " takes: nothing moves it once the votes are counted",
     )
     voting_certify_automatically: bool = setting(
         True, "Certify the tally as soon as all votes are in; no: an officer asks for it"
@@ -31,7 +31,7 @@ class Settings(settings.Settings):
     )
     log_dir: str = setting("", "Folder for the public log as static files, one below it for each edition; empty: none")
     voting_complaint_days: float = setting(
-        90.0, "Days after the certification when the key that leads from a voter to her votes is shredded"
+        90.0, "Days after the certification when the key that leads from a voter to their votes is shredded"
     )
     review_minutes: float = setting(
         5.0, "How often clusters of the review of fraud are looked for while voting is open; 0: only when asked"

@@ -122,7 +122,7 @@ ROUTES = (
         cache=60,
         invalidated_by=_STALE,
         error_codes=(_NO_EDITION, "prizes.nominees_not_published", "prizes.list_changed"),
-        description="A voter's own `order` is in her ballot: random to her, and the same at each visit.",
+        description="A voter's own `order` is in the ballot: random, and the same at each visit.",
     ),
     Route(
         "GET",

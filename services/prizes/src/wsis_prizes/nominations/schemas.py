@@ -163,5 +163,5 @@ class NomineeQuery(PageQuery):
     order = fields.Integer(
         load_default=0,
         validate=validate.Range(min=0, max=ORDERS - 1),
-        metadata={"description": "Which of the fixed orders; a voter's own number is in her ballot"},
+        metadata={"description": "Which of the fixed orders; a voter's own number is in the ballot"},
     )

@@ -52,7 +52,7 @@ class Progress(ResponseSchema):
 
 
 class Receipt(ResponseSchema):
-    """What a voter can hold against us: a commitment to her vote, and by when it is in the public log; signed with
+    """What a voter can hold against us: a commitment to their vote, and by when it is in the public log; signed with
     Ed25519. It does not name the project; docs/verify-the-vote.md says what it proves and to whom."""
 
     v = fields.Integer(required=True)
