@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from wsis_voting.certification.use_cases.settling import Settlement, Settling
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.contests.rules.lifecycle import Wait, request_certification, waits
 from wsis_voting.contests.store import Contests
+from wsis_voting.contests.use_cases import ContestCases, ContestDirectory
 
 from ..stored_contest import announce, outside, record, recorder_of, results, vote_request
 
@@ -187,6 +189,32 @@ def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: A
     assert result is not None
     assert result["votes"] == {"cast": 3, "counted": 2, "void": {"disqualified_project": 1}}
     assert result["categories"][0]["finalists"] == []
+
+
+def test_votes_for_who_withdrew_as_voting_opened_count_for_nobody(recorder: ContestLifecycle) -> None:
+    """Prizes lets nominees withdraw until voting opens, and voters may be faster than what tells us of it."""
+    contest = announce(recorder)
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"), vote_request("bob", "C1-2", "C2-1", "C3-2"))
+    left = [row for row in recorder.contests.roster("2017")["nominees"] if row["project"] != "C1-1"]
+    closed = announce(recorder, nominees=left, closes_at=clock.iso(clock.now()))
+    assert contest.nominees.keys() - closed.nominees.keys() == {"C1-1"}
+    assert recorder.certify(closed, yes) is True
+    result = recorder.publishing.results.last("2017")
+    assert result is not None
+    assert result["votes"] == {"cast": 6, "counted": 5, "void": {"disqualified_project": 1}}
+    assert sum(row["counted"] for row in result["categories"]) == 5, "else no verifier accepts the result"
+    assert result["ballots"]["complete"] == 2, "its voters need not vote anew"
+
+
+def test_who_withdraws_is_no_nominee_from_the_event_on(recorder: ContestLifecycle) -> None:
+    """Not from the next comparison on, a minute later: by then voting may have opened."""
+    announce(recorder)
+    roster, window = recorder.contests.roster("2017"), recorder.contests.state("2017")
+    roster["nominees"] = [row for row in roster["nominees"] if row["project"] != "C1-1"]
+    prizes = SimpleNamespace(contest=lambda edition: {**window, **roster})
+    event = {"data": {"edition": "2017", "project": "C1-1", "nominated": True}}
+    ContestCases(ContestDirectory(recorder.contests, prizes)).on_project_withdrawn(event)
+    assert results(record(recorder, vote_request("ada", "C1-1", "C1-2"))) == ["refused", "stored"]
 
 
 def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: ContestLifecycle) -> None:

@@ -40,4 +40,5 @@ DEPENDS_ON = (
     EventDependency("prizes", "nominees_published", reads=("edition", "nominees")),
     EventDependency("prizes", "voting_window_changed", reads=("edition", "opens_at", "closes_at", "every_category")),
     EventDependency("prizes", "project_disqualified", reads=("edition", "project", "category")),
+    EventDependency("prizes", "project_withdrawn", reads=("edition", "nominated")),
 )

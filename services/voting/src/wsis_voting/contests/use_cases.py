@@ -149,6 +149,13 @@ class ContestCases:
         self._directory.find(data["edition"])
         self._contests.put_disqualified(data["edition"], data["project"], data["category"])
 
+    @subscribe("prizes", "project_withdrawn")
+    def on_project_withdrawn(self, event: Input) -> None:
+        """A nominee may go until voting opens: nobody is to vote for it. While prizes is away, the comparison finds
+        out."""
+        if event["data"]["nominated"]:
+            self._directory.refresh(event["data"]["edition"])
+
     def _newer(self, event: Input) -> bool:
         self._directory.find(event["data"]["edition"])  # the rest of a contest of which we hear for the first time
         kind = event["type"].split(".")[-2]

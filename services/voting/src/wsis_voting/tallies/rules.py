@@ -29,11 +29,11 @@ def of_votes(ballots: Mapping[BallotClass, int], votes: Mapping[tuple[str, Ballo
 
 def valid(contest: Contest, counts: Counts) -> dict[str, int]:
     """The votes that decide, for each nominee: of complete ballots (or all, without the rule of every category),
-    without those of excluded ones, none for who is disqualified."""
+    without those of excluded ones, none for who is no nominee any more."""
     without = counts.excluded
     total, out = (counts.complete, without.complete) if contest.every_category else (counts.cast, without.cast)
     return {
-        project: 0 if project in contest.disqualified else total[project] - out[project]
+        project: total[project] - out[project] if contest.counts(project) else 0
         for project in contest.nominees.keys() | total.keys()
     }
 

@@ -131,6 +131,11 @@ class Contest:
             return State.NOT_OPEN
         return State.OPEN if now < self.closes_at and not self.sealed else State.CLOSED
 
+    def counts(self, project: str) -> bool:
+        """Do votes for it count? Neither for who is disqualified, nor for who withdrew as voting opened, and whom some
+        voters chose before we heard of it."""
+        return project in self.nominees and project not in self.disqualified
+
     @property
     def window(self) -> Window:
         """When votes count, and by which rule."""

@@ -51,7 +51,7 @@ def void_reason(contest: Contest, project: str, *, complete: bool, excluded: boo
         return EXCLUDED_ACCOUNT
     if contest.every_category and not complete:
         return INCOMPLETE_BALLOT
-    return DISQUALIFIED_PROJECT if project in contest.disqualified else ""
+    return "" if contest.counts(project) else DISQUALIFIED_PROJECT
 
 
 def voids(wanted: Mapping[bytes, str]) -> list[Leaf]:
