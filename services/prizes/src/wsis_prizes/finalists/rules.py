@@ -90,6 +90,7 @@ class Decision(TypedDict):
     change_reason: str | None
     by: str
     at: datetime
+    released_at: NotRequired[datetime]
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,11 @@ class Results(Repository):
         """Category -> decision. UNDER EMBARGO until the release."""
         return {row["category"]: row for row in self.collection("decisions", Decision).find({"edition": edition})}
 
+    def close_decisions(self, edition: str, moment: datetime) -> dict[str, Decision]:
+        """The same, for the release: of it and a decision that changes at that moment one is first."""
+        self.collection("decisions").update_many({"edition": edition}, {"$set": {"released_at": moment}})
+        return self.decisions(edition)
+
     def void_decision(self, edition: str, category: str) -> None:
         """The finalists changed: the Expert Group decides again."""
         self.collection("decisions", Decision).delete_one({"edition": edition, "category": category})

@@ -107,7 +107,8 @@ class ResultCases:
         """Lift the embargo in one action, once the phase of the ceremony has begun and every category is decided."""
         doc = self._editions.edition(edition)
         rules.may_release(doc, ctx.received_at)
-        decisions, results = self._results.decisions(edition), self._results.results(edition)
+        now, results = clock.now(), self._results.results(edition)
+        decisions = self._results.close_decisions(edition, now)
         by_category = {category: row["finalists"] for category, row in results.items()}
         if missing := rules.undecided(by_category, decisions):
             raise Conflict("prizes.categories_undecided", categories=", ".join(sorted(missing)))
@@ -119,7 +120,6 @@ class ResultCases:
         winners = [row for row in rows if row["_id"] in won]
         self._projects.change_many((row, {"winner": True}, ()) for row in winners)
         self._past_winners.add_past_winners({**row, "edition": edition} for row in winners)
-        now = clock.now()
         self._editions.save_edition(
             {**doc, "marks": {**doc["marks"], "released_at": now}},
             new_event(

@@ -1,0 +1,79 @@
+"""The release of the winners, at the moment of a last decision."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from wsis_shared.errors import Conflict
+from wsis_testkit import actor
+from wsis_testkit.interruptions import InProcess, overlap_at, overlaps_of
+
+CATEGORY, OFFICER, JUROR = "C7.e-health", actor("officer"), actor("juror")
+SUBMISSION, NOMINATION = datetime(2017, 1, 10, tzinfo=UTC), datetime(2017, 3, 1, tzinfo=UTC)
+SELECTION, CEREMONY = datetime(2017, 4, 20, tzinfo=UTC), datetime(2017, 6, 13, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def prizes(database: Any, edition: dict[str, Any], form: Any, make_result: Any) -> InProcess:
+    """Two champions of a category, Clinics and Nurses; the Expert Group has chosen Clinics."""
+    profile = {"account": JUROR.id, "names": "A Juror", "country": "CH", "organization": None, "roles": ["juror"]}
+    made = InProcess("prizes", database("prizes"), {"accounts": {"profiles": lambda role=None, ids=None: [profile]}})
+    made.restore({})
+    made.db["editions"].insert_one({**edition, "version": 1})
+    projects = []
+    for title in ("Clinics", "Nurses"):
+        body = form(title=title, organization=title, submit=True)
+        projects.append(made.call("create_project", actor(), at=SUBMISSION, edition="2017", body=body)["id"])
+    officer = {"at": SELECTION, "edition": "2017"}
+    body = {"nominate": projects, "not_nominated": []}
+    made.call("fix_nominations", OFFICER, at=NOMINATION, edition="2017", body=body)
+    made.call("publish_nominees", OFFICER, at=NOMINATION, edition="2017")
+    made.run("publish_list")
+    made.call("put_result", **officer, result=make_result({CATEGORY: dict.fromkeys(projects, 7)}))
+    made.call("fix_finalists", OFFICER, **officer, body={"settle": []})
+    made.call("set_expertise", OFFICER, **officer, account=JUROR.id, body={"categories": []})
+    choose(made, "Clinics")
+    made.call("announce_champions", OFFICER, **officer)
+    return made
+
+
+def project(prizes: InProcess, title: str) -> str:
+    return str(prizes.db["projects"].find_one({"title": title})["_id"])
+
+
+def choose(prizes: InProcess, title: str) -> None:
+    body = {"project": project(prizes, title), "reason": "The best", "change_reason": "We talked again"}
+    prizes.call("choose_winner", JUROR, at=CEREMONY, edition="2017", category=CATEGORY, body=body)
+
+
+def release(prizes: InProcess) -> None:
+    prizes.call("release_winners", OFFICER, at=CEREMONY, edition="2017", body={"reason": "The ceremony"})
+
+
+def winners(prizes: InProcess) -> list[str]:
+    return [row["title"] for row in prizes.call("list_winners", at=CEREMONY, edition="2017")["items"]]
+
+
+@pytest.mark.parametrize("first", ["decision", "release"])
+def test_of_a_last_decision_and_the_release_one_is_first(prizes: InProcess, first: str) -> None:
+    """At each place where one of the two can come between: who is told that the decision has changed sees its winner
+    released, and else is told that it is too late."""
+    changed = []
+
+    def decide() -> None:
+        changed.append(False)
+        with suppress(Conflict):
+            choose(prizes, "Nurses")
+            changed[-1] = True
+
+    one, other = (decide, lambda: release(prizes)) if first == "decision" else (lambda: release(prizes), decide)
+    prepared = prizes.documents()
+    overlaps = overlaps_of(one)
+    assert overlaps
+    for place in overlaps:
+        prizes.restore(prepared)
+        assert overlap_at(place, one, other)
+        assert winners(prizes) == ["Nurses" if changed[-1] else "Clinics"], f"at place {place}"
