@@ -1,4 +1,4 @@
-"""The release of the winners, at the moment of a last decision."""
+"""The release of the winners: at the moment of a last decision, and when a winner is disqualified after it."""
 
 from __future__ import annotations
 
@@ -77,3 +77,16 @@ def test_of_a_last_decision_and_the_release_one_is_first(prizes: InProcess, firs
         prizes.restore(prepared)
         assert overlap_at(place, one, other)
         assert winners(prizes) == ["Nurses" if changed[-1] else "Clinics"], f"at place {place}"
+
+
+def test_a_winner_who_is_disqualified_has_not_won_for_later_editions(prizes: InProcess) -> None:
+    prizes.call("open_edition", OFFICER, at=SELECTION, body={"edition": "2018", "copy_from": "2017", "reason": "Next"})
+    release(prizes)
+
+    def past_winners() -> list[str]:
+        return [row["title"] for row in prizes.call("list_past_winners", at=CEREMONY, edition="2018")["items"]]
+
+    assert (winners(prizes), past_winners()) == (["Clinics"], ["Clinics"])
+    gone = {"project": project(prizes, "Clinics"), "body": {"reason": "Votes bought"}}
+    prizes.call("disqualify_project", OFFICER, at=CEREMONY, **gone)
+    assert (winners(prizes), past_winners()) == ([], [])

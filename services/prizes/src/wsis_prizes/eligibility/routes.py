@@ -20,7 +20,7 @@ ROUTES = (
         query=PageQuery,
         response=schemas.PastWinnerPage,
         cache=60,
-        invalidated_by=("prizes.edition_changed", "prizes.winners_announced"),
+        invalidated_by=("prizes.edition_changed", "prizes.winners_announced", "prizes.project_disqualified"),
         error_codes=(_NO_EDITION,),
     ),
     Route(

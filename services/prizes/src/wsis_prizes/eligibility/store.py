@@ -13,6 +13,7 @@ from wsis_shared.mongo import Repository
 
 from wsis_prizes.eligibility.rules import PastWinner
 
+_KEY = ("edition", "country", "entity", "title_key")
 COLLECTIONS = (CollectionSpec("past_winners", indexes=(index("country", "country", "edition"),)),)
 
 
@@ -23,13 +24,14 @@ class PastWinners(Repository):
         """Import, each once; returns how many were new."""
         writes = []
         for winner in winners:
-            row = {
-                name: winner[name] for name in ("edition", "country", "entity", "title_key", "title", "organization")
-            }
-            id = "|".join(row[name] for name in ("edition", "country", "entity", "title_key"))
+            row = {name: winner[name] for name in (*_KEY, "title", "organization")}
             added = {**row, "language": winner.get("language"), "imported_at": clock.now()}
-            writes.append(UpdateOne({"_id": id}, {"$setOnInsert": added}, upsert=True))
+            writes.append(UpdateOne({"_id": _id(winner)}, {"$setOnInsert": added}, upsert=True))
         return int(self.collection("past_winners", PastWinner).bulk_write(writes).upserted_count) if writes else 0
+
+    def remove_past_winner(self, winner: Input) -> None:
+        """One that was disqualified after the release: later editions take its project again."""
+        self.collection("past_winners").delete_one({"_id": _id(winner)})
 
     def past_winners_of(self, country: str, before: str) -> list[PastWinner]:
         """Winners of earlier editions from a country."""
@@ -39,3 +41,7 @@ class PastWinners(Repository):
         """Winners of earlier editions by edition and country, a page."""
         query = {"edition": {"$lt": before}}
         return find_page(self.collection("past_winners", PastWinner), query, ("_id",), after, limit)
+
+
+def _id(winner: Input) -> str:
+    return "|".join(winner[name] for name in _KEY)

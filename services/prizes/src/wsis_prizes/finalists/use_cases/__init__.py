@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wsis_prizes.certificates.store import Certificates
 from wsis_prizes.editions.store import Editions
+from wsis_prizes.eligibility.store import PastWinners
 from wsis_prizes.finalists.store import Results
 from wsis_prizes.finalists.use_cases.deciding import DecisionCases
 from wsis_prizes.finalists.use_cases.disqualifying import DisqualificationCases
@@ -35,5 +36,5 @@ def compose(parts: Parts) -> EmbargoCases:
     return EmbargoCases(
         FinalistCases(editions, projects, results, experts),
         DecisionCases(editions, projects, Jurors(parts.db), results, experts),
-        DisqualificationCases(editions, projects, results, Certificates(parts.db), experts),
+        DisqualificationCases(editions, projects, PastWinners(parts.db), results, Certificates(parts.db), experts),
     )

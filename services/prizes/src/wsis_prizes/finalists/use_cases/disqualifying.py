@@ -14,6 +14,7 @@ from wsis_prizes.certificates.store import Certificates
 from wsis_prizes.certificates.use_cases import enqueue_certificates
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
+from wsis_prizes.eligibility.store import PastWinners
 from wsis_prizes.finalists import rules
 from wsis_prizes.finalists.events import PROJECT_DISQUALIFIED
 from wsis_prizes.finalists.store import Results
@@ -32,10 +33,16 @@ class DisqualificationCases:
     """For officers, at any time after the publication."""
 
     def __init__(
-        self, editions: Editions, projects: Projects, results: Results, certificates: Certificates, experts: Experts
+        self,
+        editions: Editions,
+        projects: Projects,
+        past_winners: PastWinners,
+        results: Results,
+        certificates: Certificates,
+        experts: Experts,
     ) -> None:
-        self._editions, self._projects, self._results = editions, projects, results
-        self._certificates, self._experts = certificates, experts
+        self._editions, self._projects, self._past_winners = editions, projects, past_winners
+        self._results, self._certificates, self._experts = results, certificates, experts
 
     @rpc(writes=True)
     def disqualify_project(
@@ -78,6 +85,8 @@ class DisqualificationCases:
         )
         self._editions.nominees_changed(doc)
         self._rank_again(doc, found, jobs)
+        if found.get("winner"):
+            self._past_winners.remove_past_winner(found)
         for blob in self._certificates.remove_certificates(project):
             blobs.delete(blob)
         return presenters.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
