@@ -70,6 +70,11 @@ class Reviews(Repository):
         Returns how many."""
         return self.collection("reviews", Review).delete_many({**of, "state": {"$in": rules.OPEN}}).deleted_count
 
+    def follow(self, project: str, category: str) -> None:
+        """The project is in another category: what is finished counts there, and who declared a conflict has their
+        interest there."""
+        self.collection("reviews", Review).update_many({"project": project}, {"$set": {"category": category}})
+
     def set_due(self, edition: str, due_at: datetime | None) -> None:
         """Until when what is not finished is due; None once it no longer is."""
         change = {"$set": {"due_at": due_at}} if due_at else {"$unset": {"due_at": ""}}

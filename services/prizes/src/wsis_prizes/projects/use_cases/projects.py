@@ -118,8 +118,9 @@ class ProjectCases:
         written = submissions.written(found, edition, body)
         if written["state"] == projects.SUBMITTED:
             submissions.must_be_complete(written, edition)
-        if submissions.needs_other_jurors(found, written):
-            self._reviews.drop_reviews(project=project)
+            if submissions.needs_other_jurors(found, written):
+                self._reviews.drop_reviews(project=project)
+                self._reviews.follow(project, written["category"])
         saved = self._projects.save_project(written, edition)
         return presenters.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
 
