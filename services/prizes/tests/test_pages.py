@@ -1,6 +1,9 @@
 """The pages of the contest, without a broker."""
 
+from datetime import timedelta
+
 import pytest
+from wsis_shared import clock
 from wsis_shared.errors import NotFound
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
@@ -183,12 +186,18 @@ def test_champions_stand_by_their_votes():
     assert second["champions"] == []
 
 
-def test_phases_before_the_one_that_is_on_are_done():
-    assert [
-        phase["state"]
-        for phase in editions.edition({"edition": EDITION | {"done": {"champions_announced": False}}}, "en")["phases"]
-    ] == [
-        "done",
-        "now",
-        "later",
-    ]
+@pytest.mark.parametrize(
+    ("days", "current", "expected"),
+    [
+        ((-9, 9, 90), 1, ["done", "now", "later"]),
+        ((-9, -1, 90), None, ["done", "done", "later"]),
+        ((-9, -5, -1), None, ["done", "done", "done"]),
+    ],
+    ids=["one is on", "a pause before the ceremony", "all is over"],
+)
+def test_a_phase_is_done_once_it_is_over(days, current, expected):
+    """Whether another is on or not, and whatever has been announced by then."""
+    ends = [clock.iso(clock.now() + timedelta(days=day)) for day in days]
+    shown = [{"end": end, "current": place == current} for place, end in enumerate(ends)]
+    values = {"edition": {**EDITION, "phases": [{**PHASES[place], **each} for place, each in enumerate(shown)]}}
+    assert [phase["state"] for phase in editions.edition(values, "en")["phases"]] == expected

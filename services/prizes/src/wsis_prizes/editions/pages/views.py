@@ -1,23 +1,18 @@
-"""What the page of an edition makes of what it has read: a pure function."""
+"""What the page of an edition makes of what it has read."""
 
 from __future__ import annotations
 
+from wsis_shared import clock
 from wsis_shared.json_types import Input
 
 
 def edition(values: Input, _locale: str) -> Input:
-    """The phases with their state: what comes before the one that is on is done."""
-    phases = values["edition"]["phases"]
-    on = [phase["number"] for phase in phases if phase["current"]]
-    first = min(on) if on else 0
+    """The phases with their state, by the clock: in the weeks before the ceremony none is on."""
+    now = clock.now()
 
     def state(phase: Input) -> str:
-        return (
-            "now"
-            if phase["current"]
-            else "done"
-            if phase["number"] < first or values["edition"]["done"]["champions_announced"]
-            else "later"
-        )
+        if phase["current"]:
+            return "now"
+        return "done" if clock.parse(phase["end"]) <= now else "later"
 
-    return {"phases": [{**phase, "state": state(phase)} for phase in phases]}
+    return {"phases": [{**phase, "state": state(phase)} for phase in values["edition"]["phases"]]}
