@@ -258,6 +258,10 @@ def test_the_meeting_of_a_phase_has_the_times_of_its_phase(pages):
     shown = pages.get(f"{DESK}/meetings/m1/arrangement")
     assert not shown.all("//*[@name='start']")
     assert shown.all(f"//a[@href='{DESK}/dates/phases/meeting']")
+    shown.send(capacity="80", reason="A smaller room").send()
+    [changed] = pages.sent("change_meeting")
+    assert changed["body"]["capacity"] == 80
+    assert set(changed["body"]) & {"title", "start", "end", "time_zone", "venue", "state"} == set()  # of its phase
 
 
 def test_nobody_is_registered_for_a_meeting_that_is_over(pages):
