@@ -161,15 +161,19 @@ def test_meetings_have_the_times_of_their_phase_and_published_minutes_alone(edit
         for n, at in ((1, MARCH), (2, MARCH), (3, None), (4, MARCH + timedelta(days=1)))
     ]
     minutes.append({**minutes[1], "number": 5, "text": {"en": "5"}, "correction": {"mark": "withdrawn"}})
-    spoken = [{"meeting": "m1", "participant": "p1", "mode": "remote", "number": 1, "started_at": MARCH}]
+    turn = {"meeting": "m1", "mode": "remote", "started_at": MARCH}
+    spoken = [{**turn, "participant": f"p{number}", "number": number} for number in (1, 2)]
+    person = {"organization": "APC", "country": "ZA", "name": "Ada"}
+    people = {"p1": {**person, "public_name": True}, "p2": {**person, "public_name": False}}
     [held] = sources.held(edition, stored, MARCH)
-    found = sources.meeting(
-        held, minutes, spoken, {"p1": {"organization": "APC", "country": "ZA", "name": "Ada"}}, MARCH
-    )
+    found = sources.meeting(held, minutes, spoken, people, MARCH)
     [shown] = outcomes.build(edition, [], meetings=[found], as_of=MARCH)["meetings"]
     assert (shown["title"]["en"], shown["start"]) == ("First physical meeting", "2016-10-12T14:30:00Z")
     assert (shown["minutes"], shown["agenda"]) == ({"en": "2"}, [{"en": "Opening"}])
-    assert shown["interventions"] == [{"organization": "APC", "country": "ZA", "remote": True}]
+    assert shown["interventions"] == [
+        {"organization": "APC", "country": "ZA", "remote": True},
+        {"organization": None, "country": None, "remote": True},  # who did not agree to be named
+    ]
 
 
 def test_meeting_of_a_removed_phase_was_not_held(edition: dict[str, Any]) -> None:

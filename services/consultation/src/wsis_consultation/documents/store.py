@@ -132,5 +132,5 @@ class Sources(Repository):
 
     def _by_id(self, name: str, ids: Iterable[str]) -> dict[str, Input]:
         wanted: Sequence[str] = list(dict.fromkeys(ids))
-        fields = {"organization": 1, "country": 1, "mode": 1}
+        fields = {"organization": 1, "country": 1, "mode": 1, "public_name": 1}
         return {row["_id"]: row for row in Collection(self.db[name]).named(wanted, fields)}

@@ -134,7 +134,7 @@ class ModelTheme(TypedDict):
 
 
 class Intervention(TypedDict):
-    """Who spoke, by organization."""
+    """Who spoke, by organization where they agreed."""
 
     organization: str | None
     country: str | None

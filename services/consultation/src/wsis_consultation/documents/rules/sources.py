@@ -91,9 +91,10 @@ def meeting(
 
 
 def _intervention(row: Input, speaker: Input) -> Input:
+    named = speaker if speaker.get("public_name") else {}  # as in the meeting itself
     return {
-        "organization": speaker.get("organization"),
-        "country": speaker.get("country"),
+        "organization": named.get("organization"),
+        "country": named.get("country"),
         "remote": row.get("mode") == "remote",
     }
 
