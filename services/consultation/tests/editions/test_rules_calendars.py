@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 from wsis_shared.clock import GENEVA
 
+from wsis_consultation.dates.use_cases import presenters
 from wsis_consultation.editions.rules import calendars
 from wsis_consultation.editions.rules.calendars import Entry
 
@@ -81,6 +82,23 @@ def test_deadline_has_no_end_and_a_whole_day_no_time() -> None:
     _, [first, second] = _read(_entry(start=deadline, end=None), day)
     assert "DTEND" not in first
     assert (second["DTSTART"].dt, second["DTEND"].dt) == (date(2017, 2, 14), date(2017, 2, 15))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "days"),
+    [
+        ("2017-01-15T23:00:00", "2017-01-17T23:00:00", (date(2017, 1, 16), date(2017, 1, 18))),  # until midnight
+        ("2017-03-25T23:00:00", "2017-03-26T21:59:59", (date(2017, 3, 26), date(2017, 3, 27))),  # a day of 23 hours
+    ],
+)
+def test_phase_of_whole_days_has_the_days_that_it_lasts(
+    edition: dict[str, Any], start: str, end: str, days: tuple[date, date]
+) -> None:
+    start_at, end_at = (datetime.fromisoformat(f"{moment}+00:00") for moment in (start, end))
+    phases = [{**edition["phases"][0], "start": start_at, "end": end_at}]
+    entry, *_ = presenters.calendar_entries({**edition, "phases": phases, "updated_at": MADE}, "en", SOURCE)
+    _, [event] = _read(entry)
+    assert (event["DTSTART"].dt, event["DTEND"].dt) == days
 
 
 def test_text_is_escaped_and_folded() -> None:

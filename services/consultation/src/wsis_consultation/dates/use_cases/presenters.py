@@ -136,7 +136,8 @@ def _phase_entry(
     deadline = phase["kind"] == phases.DEADLINE
     start = phase["end"] if deadline else phase["start"]
     midnight = to_geneva(phase["start"]).time().isoformat() == "00:00:00"
-    whole_day = not deadline and midnight and phase["end"] - phase["start"] >= _DAY - timedelta(seconds=1)
+    lasts = to_geneva(phase["end"]) - to_geneva(phase["start"])  # by the clock: a day of 23 hours is a whole one
+    whole_day = not deadline and midnight and lasts >= _DAY - timedelta(seconds=1)
     return Entry(
         f"{doc['_id']}-phase-{phase['code']}@consultation.wsis",
         phase["sequence"],

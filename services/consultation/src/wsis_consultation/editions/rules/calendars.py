@@ -139,4 +139,5 @@ def _times(entry: Entry) -> tuple[date, date | None]:
     start, end = to_geneva(entry.start), entry.end and to_geneva(entry.end)
     if not entry.whole_day:
         return start, end
-    return start.date(), (end or start).date() + timedelta(days=1)  # DTEND is exclusive
+    last = (end - timedelta(seconds=1)) if end else start  # what ends at midnight ends the day before
+    return start.date(), last.date() + timedelta(days=1)  # DTEND is exclusive
