@@ -137,6 +137,12 @@ def require_answer(show: ShowOfHands, answer: str) -> None:
         raise Invalid("consultation.hands_other_answer", fields={"answer": ["Not an answer of this show of hands."]})
 
 
+def require_repeated(show: ShowOfHands) -> None:
+    """Raises Conflict for a second answer where nobody can say whether it is the first one again: a raised hand is."""
+    if len(show["answers"]) > 1:
+        raise Conflict("consultation.hands_answered")
+
+
 def closed(show: ShowOfHands, counts: Mapping[str, int], moment: datetime) -> ShowOfHands:
     """The show of hands with its counts, zeros too."""
     over: ShowOfHands = {**show, "closed_at": moment, "counts": {each: counts.get(each, 0) for each in show["answers"]}}

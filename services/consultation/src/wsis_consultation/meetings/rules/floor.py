@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import takewhile, zip_longest
-from typing import NotRequired
+from typing import Literal, NotRequired
 
 from wsis_shared.errors import Conflict, Invalid
-from wsis_shared.json_types import JsonObject
+from wsis_shared.json_types import Input, JsonObject
 
 from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.meetings.rules import registration, schedule
@@ -47,6 +47,7 @@ KINDS = (STATEMENT, QUESTION, POINT_OF_ORDER, RIGHT_OF_REPLY)
 WAITING, SPEAKING, DONE, WITHDRAWN = "waiting", "speaking", "done", "withdrawn"
 STATES = (WAITING, SPEAKING, DONE, WITHDRAWN)
 MAX_WAITING = 300
+_ASKED: tuple[Literal["kind", "language", "topic", "agenda_item"], ...] = ("kind", "language", "topic", "agenda_item")
 
 
 def require_speaker(participant: registration.Participant | None) -> registration.Participant:
@@ -60,6 +61,14 @@ def require_room(waiting: int) -> None:
     """Raises Conflict where the list of speakers is full. Of those who ask at once a few more may get in."""
     if waiting >= MAX_WAITING:
         raise Conflict("consultation.speakers_list_full")
+
+
+def require_repeated(raised: Intervention, asked: Input) -> Intervention:
+    """The hand that is up, where the participant raises it once more; raises Conflict where they ask for something
+    else, or speak."""
+    if raised["state"] != WAITING or any(raised[name] != asked[name] for name in _ASKED):
+        raise Conflict("consultation.already_on_list")
+    return raised
 
 
 def require_state(intervention: Intervention, *states: str) -> None:

@@ -264,10 +264,10 @@ class Interventions(EventfulRepository):
             raise NotFound("consultation.intervention_unknown")
         return found
 
-    def is_waiting(self, participant: str) -> bool:
-        """Whether the participant waits for the floor or has it."""
+    def on_list(self, participant: str) -> Intervention | None:
+        """What the participant waits for the floor with, or has it for; or None."""
         query = {"participant": participant, "state": {"$in": [floor.WAITING, floor.SPEAKING]}}
-        return self.collection("interventions", Intervention).find_one(query, {"_id": 1}) is not None
+        return self.collection("interventions", Intervention).find_one(query)
 
     def waiting_of(self, participant: str) -> Intervention | None:
         """What the participant waits to say, or None."""

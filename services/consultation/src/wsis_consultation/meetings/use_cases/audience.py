@@ -88,7 +88,7 @@ class AudienceCases:
     @rpc(writes=True, store_response=False, repeatable=True)
     def show_hand(self, ctx: Context, edition: str, meeting: str, show: str, body: Input) -> None:
         """The account answers, once; nothing connects it with its answer. No response is stored: beside it the account
-        and a hash of one of three answers would lie for two days. A repeat is one answer too many, which counts
+        and a hash of one of three answers would lie for two days. A repeat counts
         nothing. Raises NotFound, Conflict, Invalid."""
         in_transaction(partial(self._count_hand, ctx, edition, meeting, show, body["answer"]))
 
@@ -98,7 +98,8 @@ class AudienceCases:
         audience.require_answer(asked, answer)
         mark = keys.digest(_MARK, f"{show}|{participant['_id']}")
         if self._audience.has_answered(mark):
-            raise Conflict("consultation.hands_answered")
+            audience.require_repeated(asked)
+            return
         self._audience.count_hand(
             {"_id": mark, "show": show, "at": asked["asked_at"]},
             {"_id": uuid.uuid4().hex, "show": show, "answer": answer, "at": asked["asked_at"]},

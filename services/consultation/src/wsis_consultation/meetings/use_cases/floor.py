@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wsis_shared import audit
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
@@ -96,13 +96,13 @@ class FloorCases:
 
     @rpc(writes=True)
     def request_floor(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
-        """The account asks for the floor. Raises NotFound, Conflict."""
+        """The account asks for the floor. A repeat changes nothing. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         return self._request(ctx, found, self._participants.of_account(meeting, str(ctx.actor.id)), body)
 
     @rpc(writes=True)
     def request_floor_for(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
-        """An officer asks for the floor for a participant. Raises NotFound, Conflict."""
+        """An officer asks for the floor for a participant. A repeat changes nothing. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         participant = self._participants.find(meeting, body["participant"])
         entry = audit.entry(
@@ -120,9 +120,10 @@ class FloorCases:
     ) -> JsonObject:
         schedule.require_not_over(meeting, ctx.received_at)
         speaker = floor.require_speaker(participant)
+        raised = self._interventions.on_list(speaker["_id"])
+        if raised is not None:
+            return floor.to_public(floor.require_repeated(raised, body), speaker, meeting["speaking_seconds"])
         floor.require_room(self._interventions.count_waiting(meeting["_id"]))
-        if self._interventions.is_waiting(speaker["_id"]):
-            raise Conflict("consultation.already_on_list")
         meeting = self._meetings.stored(meeting)
         intervention: floor.Intervention = {
             "_id": ctx.new_id("intervention"),
