@@ -148,6 +148,9 @@ def test_a_corrected_package_has_its_own_place_and_checklist(fund: dict[str, Any
     assert (moved["slot_key"], [row["done"] for row in moved["benefits"]]) == ("2017/platinum/1", [False, False, True])
     back = _corrected(moved, fund, package="gold")
     assert ("slot_key" in back, pledges.frees_place(moved, back, fund)) == (False, True)
+    offered = pledges.offered(_made(fund, package="platinum"), NOW)
+    left, kept = (_advanced(offered, state, fund) for state in ("withdrawn", "confirmed"))
+    assert [pledges.frees_place(offered, after, fund) for after in (left, kept)] == [True, False]
 
 
 def test_what_is_over_or_corrected_too_often_stays(fund: dict[str, Any]) -> None:

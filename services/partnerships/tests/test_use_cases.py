@@ -87,6 +87,21 @@ def test_platinum_that_withdraws_after_paying_is_refunded_and_the_next_is_offere
     ]
 
 
+def test_who_withdraws_from_an_offered_place_leaves_it_to_the_next(partnerships: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    partner = fund.pledge(package="platinum")
+    second, third, fourth = fund.pledge(sponsor, package="platinum"), *(fund.pledge(package="platinum") for _ in "ab")
+    fund.change(partner, "confirmed")
+    fund.change(partner, "withdrawn")
+    fund.call("withdraw_pledge", sponsor, pledge=second["id"], body={"reason": REASON})
+    assert [event["pledge"] for event in fund.events("place_offered", 2)] == [second["id"], third["id"]]
+    fund.change(fourth, "confirmed")  # the place is taken: nobody is offered it
+    last = fund.pledge(package="platinum")
+    fund.change(third, "withdrawn")
+    offered = {row["id"]: row["offered_at"] for row in fund.call("list_pledges", fund.officer)["items"]}
+    assert offered[last["id"]] is None
+
+
 def test_a_corrected_partner_is_told_audited_and_public(partnerships: Any) -> None:
     fund, sponsor = partnerships(), actor()
     made = fund.pledge(sponsor)

@@ -30,7 +30,7 @@ def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[
                 **_titled(row, locale),
                 "titles": row["title"],
                 "partner_class": reference.partner_class(row["partner_class"])[locale],
-                "available": row["max_partners"] is None or confirmed[row["code"]] < row["max_partners"],
+                "available": funds.has_place(row, confirmed[row["code"]]),
                 "benefits": [_titled(each, locale) for each in row["benefits"]],
             }
             for row in fund["packages"]

@@ -97,10 +97,15 @@ def with_package(fund: Fund, code: str, wanted: Input, partners: int = 0) -> Fun
     return {**fund, "packages": [changed if row["code"] == code else row for row in fund["packages"]]}
 
 
+def has_place(package: Package, partners: int) -> bool:
+    """Whether another partner can be confirmed."""
+    return package["max_partners"] is None or partners < package["max_partners"]
+
+
 def freed_places(former: Package, changed: Package, partners: int) -> int:
     """How many sponsors can be offered a place since the package has more: none where there was a place before."""
     before, now = former["max_partners"], changed["max_partners"]
-    if before is None or partners < before:
+    if before is None or has_place(former, partners):
         return 0
     return MAX_OFFERS if now is None else min(now - before, MAX_OFFERS)
 

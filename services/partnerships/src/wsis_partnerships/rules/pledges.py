@@ -270,9 +270,10 @@ def _take_place(pledge: Pledge, fund: Fund, taken: Collection[str]) -> None:
 
 
 def frees_place(former: Pledge, pledge: Pledge, fund: Fund) -> bool:
-    """Is there a place in a limited package that the pledge held and holds no more?"""
-    stays = pledge["state"] in PARTNER and pledge["package"] == former["package"]
-    return former["state"] in PARTNER and not stays and package(fund, former["package"])["max_partners"] is not None
+    """Is there a place in a limited package that the pledge held, or was offered, and does no more?"""
+    had = former["state"] in PARTNER or former.get("offered_at") is not None
+    stays = pledge["state"] in (PLEDGED, *PARTNER) and pledge["package"] == former["package"]
+    return had and not stays and package(fund, former["package"])["max_partners"] is not None
 
 
 def offered(pledge: Pledge, moment: datetime) -> Pledge:

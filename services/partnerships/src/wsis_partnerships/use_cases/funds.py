@@ -50,8 +50,9 @@ class FundCases:
         changed = f"fund/{edition}/package/{package}"
         audited = audit.entry("partnerships.package_changed", changed, before, wanted, body["reason"])
         changed_fund = funds.with_package(fund, package, wanted, partners)
-        for _ in range(funds.freed_places(former, funds.package(changed_fund, package), partners)):
-            offer_place(self._store, ctx, edition, package)
+        wider = funds.package(changed_fund, package)
+        for _ in range(funds.freed_places(former, wider, partners)):
+            offer_place(self._store, ctx, edition, wider)
         return self._save_fund(ctx, changed_fund, audited)
 
     @rpc(writes=True)

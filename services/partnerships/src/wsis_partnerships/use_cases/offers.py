@@ -7,13 +7,14 @@ from wsis_shared.events import new_event
 
 from wsis_partnerships import events
 from wsis_partnerships.rules import pledges
+from wsis_partnerships.rules.funds import Package, has_place
 from wsis_partnerships.store import Store
 
 
-def offer_place(store: Store, ctx: Context, edition: str, package: str) -> None:
-    """Offer a place of a package to the pledge that has waited longest, if one waits."""
-    waiting = store.next_in_line(edition, package)
-    if waiting is not None:
+def offer_place(store: Store, ctx: Context, edition: str, package: Package) -> None:
+    """Offer a place of a package to the pledge that has waited longest, if there is a place and one waits."""
+    waiting = store.next_in_line(edition, package["code"])
+    if waiting is not None and has_place(package, len(store.taken_slots(edition, package["code"]))):
         told = new_event(events.PLACE_OFFERED, subject=waiting["_id"], **{**step(waiting), "state": "offered"})
         store.save("pledges", pledges.offered(waiting, ctx.received_at), told)
 

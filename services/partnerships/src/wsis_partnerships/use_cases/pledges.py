@@ -54,8 +54,7 @@ class PledgeCases:
             body["reason"],
         )
         response = self._save_step(ctx, changed, *_changed(former, changed), audited)
-        if pledges.frees_place(former, changed, self._store.fund(edition)):
-            offer_place(self._store, ctx, edition, changed["package"])
+        self._offer_freed(ctx, former, changed)
         return response
 
     @rpc(writes=True)
@@ -77,8 +76,7 @@ class PledgeCases:
         for entry in ledger.correction(former, changed):
             self._store.append(entry)
         saved = self._store.save("pledges", changed, *_corrected(changed), audited)
-        if pledges.frees_place(former, changed, fund):
-            offer_place(self._store, ctx, edition, former["package"])
+        self._offer_freed(ctx, former, changed)
         return presenters.pledge(saved, ctx.locale)
 
     @rpc(writes=True)
@@ -90,7 +88,9 @@ class PledgeCases:
         if former["state"] != pledges.PLEDGED:
             raise Conflict("partnerships.wrong_state", state=former["state"], wanted=pledges.WITHDRAWN)
         changed = self._advanced(ctx, former, {**body, "state": pledges.WITHDRAWN}, pledges.SPONSOR)
-        return self._save_step(ctx, changed, *_changed(former, changed))
+        response = self._save_step(ctx, changed, *_changed(former, changed))
+        self._offer_freed(ctx, former, changed)
+        return response
 
     @rpc
     def read_pledge(self, ctx: Context, edition: str, pledge: str) -> dict[str, object]:
@@ -194,6 +194,11 @@ class PledgeCases:
         fund = self._store.fund(pledge["edition"])
         taken = self._store.taken_slots(pledge["edition"], pledge["package"])
         return pledges.advanced(pledge, body["state"], ctx.received_at, by, body["reason"], fund, taken)
+
+    def _offer_freed(self, ctx: Context, former: pledges.Pledge, changed: pledges.Pledge) -> None:
+        fund = self._store.fund(changed["edition"])
+        if pledges.frees_place(former, changed, fund):
+            offer_place(self._store, ctx, fund["_id"], funds.package(fund, former["package"]))
 
     def _save_step(self, ctx: Context, pledge: pledges.Pledge, *pending: PendingEvent) -> dict[str, object]:
         self._store.append(ledger.entry(pledge))
