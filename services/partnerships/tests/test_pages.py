@@ -351,7 +351,21 @@ def test_an_officer_corrects_a_pledge_and_both_are_shown(pages):
     assert check.send().address == "/en/desk/partners/2017/p2?done=saved"
     [sent] = pages.sent("correct_pledge")
     assert (sent["body"]["centimes"], sent["body"]["reason"]) == (200_000, "A zero too many")
+    assert sent["body"]["base"] == 1, "the corrections that were read"
     assert "Taken back by a correction" in pages.get("/en/desk/partners/2017/ledger").text()
+
+
+def test_an_amount_with_centimes_stays_where_something_else_is_changed(pages):
+    odd = {"amount_centimes": 1_234_550}
+    pages.bus.answers["partnerships.read_pledge"] = {**PLEDGE, "centimes": 1_234_550}
+    items = [{**row, **odd} for row in PACKAGES["items"]]
+    pages.bus.answers["partnerships.list_packages"] = {**PACKAGES, "items": items}
+    pages.sign_in("officer").get("/en/desk/partners/2017/p2/correction").send(
+        website="https://new.example", reason="It moved"
+    ).send()
+    pages.get("/en/desk/partners/2017/packages/platinum").send(max_partners="2", reason="Agreed").send()
+    assert pages.sent("correct_pledge")[0]["body"]["centimes"] == 1_234_550
+    assert pages.sent("change_package")[0]["body"]["amount_centimes"] == 1_234_550
 
 
 @pytest.mark.parametrize("path", DESK)

@@ -159,6 +159,8 @@ def test_what_is_over_or_corrected_too_often_stays(fund: dict[str, Any]) -> None
     pledge = _made(fund)
     for number in range(pledges.MAX_CORRECTIONS):
         pledge = _corrected(pledge, fund, organization=f"Name {number}")
+    with refused("partnerships.pledge_changed", corrections=pledges.MAX_CORRECTIONS):
+        _corrected(pledge, fund, organization="Once more", base=pledges.MAX_CORRECTIONS - 1)  # read before the last
     with refused("partnerships.too_many_corrections"):
         _corrected(pledge, fund, organization="Once more")
     with refused("partnerships.activity_needed"):

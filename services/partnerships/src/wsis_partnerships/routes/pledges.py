@@ -101,6 +101,7 @@ ROUTES = (
             "partnerships.amount_too_small",
             "partnerships.package_taken",
             "partnerships.pledge_over",
+            "partnerships.pledge_changed",
             "partnerships.too_many_corrections",
         ),
         description="Its name, link, package, activity, amount or description, while it is not withdrawn or refunded. "

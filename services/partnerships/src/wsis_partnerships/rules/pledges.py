@@ -201,10 +201,13 @@ def corrected(
     """The pledge with what was written wrongly corrected; None where nothing differs. Of another package it has the
     terms of today. `taken` are the slot keys of the partners of the package that it has then.
 
-    Raises Conflict for a pledge that is over, too many corrections, no place; NotFound, Invalid as `made` does.
+    Raises Conflict for a pledge that is over or was corrected since it had `base` corrections, too many of them, no
+    place; NotFound, Invalid as `made` does.
     """
     if pledge["state"] not in NEXT:
         raise Conflict("partnerships.pledge_over", state=pledge["state"])
+    if wanted.get("base") not in (None, corrections(pledge)):
+        raise Conflict("partnerships.pledge_changed", corrections=corrections(pledge))
     changed: Pledge = {
         **pledge,
         "organization": wanted.get("organization", pledge["organization"]),
@@ -217,7 +220,7 @@ def corrected(
     changes = _changes(pledge, changed)
     if not changes:
         return None
-    if sum("changes" in step for step in pledge["history"]) >= MAX_CORRECTIONS:
+    if corrections(pledge) >= MAX_CORRECTIONS:
         raise Conflict("partnerships.too_many_corrections", limit=MAX_CORRECTIONS)
     chosen = package(fund, changed["package"])
     _require_activity(fund, chosen, changed["activity"])
@@ -227,6 +230,11 @@ def corrected(
         _require_amount(terms(changed, fund), changed["centimes"] or 0, _amount_field(wanted))
     step: Step = {"state": pledge["state"], "at": moment, "by": by, "reason": wanted["reason"], "changes": changes}
     return {**changed, "history": [*pledge["history"], step]}
+
+
+def corrections(pledge: Pledge) -> int:
+    """How often it was corrected."""
+    return sum("changes" in step for step in pledge["history"])
 
 
 def _move(pledge: Pledge, chosen: Package, fund: Fund, taken: Collection[str]) -> None:

@@ -23,7 +23,7 @@ from wsis_shared.schemas import (
     reason,
 )
 
-from wsis_partnerships.rules.pledges import CASH, FORMS, IN_KIND, STATES
+from wsis_partnerships.rules.pledges import CASH, FORMS, IN_KIND, MAX_CORRECTIONS, STATES
 
 MAX_CENTIMES = 10**12
 
@@ -314,6 +314,11 @@ class PledgeCorrection(RequestSchema):
     centimes = Centimes()
     francs = Francs()
     description = Text(max_length=2000, many_lines=True)
+    base = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=0, max=MAX_CORRECTIONS),
+        metadata={"description": "Corrections in the history that was read; 409 where there is another by now"},
+    )
     reason = reason()
 
     @post_load
