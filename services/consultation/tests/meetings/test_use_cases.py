@@ -263,6 +263,26 @@ def test_reminder_goes_out_once_before_the_start(consultation: Any, call: Any, n
     assert len(events_of(consultation, "participant_reminded", meeting, 2)) == 2  # neither a third one
 
 
+def test_who_takes_part_in_the_meeting_of_a_phase_is_told_of_another_venue(consultation: Any) -> None:
+    edition, member = consultation.open_edition("2031")["edition"], actor()
+    meeting = f"{edition}-first_physical_meeting"
+    consultation.call("register_for_meeting", member, edition=edition, meeting=meeting, body=BODY)
+    body = {"venue": "Palais des Nations", "reason": "The building is closed"}
+    consultation.call("move_phase", consultation.officer, edition=edition, phase="first_physical_meeting", body=body)
+    [told] = events_of(consultation, "meeting_moved", meeting, 1)
+    mail = details(consultation, told)
+    assert (mail["venue"], told["data"]["reason"]) == ("Palais des Nations", "The building is closed")
+
+
+def test_nobody_moves_up_once_the_meeting_is_over(consultation: Any, call: Any, new_meeting: Any) -> None:
+    meeting, came, waits, over = new_meeting(capacity=1), actor(), actor(), DURING + timedelta(days=1)
+    for turn, who in enumerate((came, waits)):
+        call("register_for_meeting", who, meeting, BEFORE + timedelta(minutes=turn), body=BODY)
+    call("change_meeting", consultation.officer, meeting, over, body={"capacity": 9, "reason": "Counted again"})
+    call("cancel_registration", came, meeting, over)
+    assert call("read_registration", waits, meeting)["state"] == "waiting"
+
+
 def test_people_who_register_at_once_get_no_more_places_than_there_are(call: Any, new_meeting: Any) -> None:
     meeting, people = new_meeting(capacity=3), [actor() for _ in range(8)]
     with ThreadPoolExecutor(8) as pool:

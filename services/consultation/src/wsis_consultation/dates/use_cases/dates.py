@@ -28,6 +28,9 @@ from wsis_consultation.editions.rules import calendars, editions, forum, phases
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.editions.use_cases.presenters import edition as edition_response
 from wsis_consultation.editions.use_cases.presenters import phase_list
+from wsis_consultation.meetings.rules import schedule
+from wsis_consultation.meetings.store import Participants
+from wsis_consultation.meetings.use_cases.moves import tell_participants
 from wsis_consultation.people.store import Contacts
 
 if TYPE_CHECKING:
@@ -39,8 +42,16 @@ BATCH_SIZE = 200  # contacts in one step of the job
 class DateCases:
     """What can be done with the dates of an edition."""
 
-    def __init__(self, store: Editions, documents: Documents, contacts: Contacts, public_url: str) -> None:
-        self._store, self._documents, self._contacts, self._public_url = store, documents, contacts, public_url
+    def __init__(
+        self,
+        store: Editions,
+        documents: Documents,
+        contacts: Contacts,
+        participants: Participants,
+        public_url: str,
+    ) -> None:
+        self._store, self._documents, self._public_url = store, documents, public_url
+        self._contacts, self._participants = contacts, participants
 
     @rpc
     def read_phases(self, ctx: Context, edition: str) -> JsonObject:
@@ -192,7 +203,16 @@ class DateCases:
         if changes:
             arguments = {"edition": edition, "revision": number}
             jobs.enqueue("send_change_notices", arguments, key=f"send_change_notices|{edition}|{number}")
+        self._tell_of_venues(ctx, former, doc, reason)
         return edition_response(doc, ctx)
+
+    def _tell_of_venues(self, ctx: Context, former: editions.Edition, doc: editions.Edition, reason: str) -> None:
+        """Who takes part in the meeting of a phase that is elsewhere now; of other times everybody is told."""
+        after = {meeting["_id"]: meeting for meeting in schedule.of_phases(doc)}
+        for meeting in schedule.of_phases(former):
+            now = after.get(meeting["_id"])
+            if now and (now["start"], now["end"]) == (meeting["start"], meeting["end"]):
+                tell_participants(self._participants, meeting, now, reason, ctx.received_at)
 
     def _require_possible(self, ctx: Context, former: editions.Edition, doc: editions.Edition) -> None:
         if editions.reopens(former, doc, ctx.received_at):

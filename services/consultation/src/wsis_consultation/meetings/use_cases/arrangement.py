@@ -22,9 +22,9 @@ from wsis_consultation.editions.rules.public_documents import Document
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
 from wsis_consultation.meetings.rules import local_times, schedule
-from wsis_consultation.meetings.rules.registration import Participant
 from wsis_consultation.meetings.rules.schedule import TimedItem
 from wsis_consultation.meetings.store import Meetings, Participants
+from wsis_consultation.meetings.use_cases.moves import tell_participants
 from wsis_consultation.meetings.use_cases.seats import promote_waiting
 
 if TYPE_CHECKING:
@@ -128,29 +128,9 @@ class ArrangementCases:
             "consultation.meeting_changed", f"meeting/{meeting}", _audited(former), _audited(changed), body["reason"]
         )
         saved = self._meetings.save("meetings", changed, _changed(changed), entry)
-        self._tell_participants(former, saved, body["reason"])
-        promote_waiting(self._meetings, self._participants, saved)
+        tell_participants(self._participants, former, saved, body["reason"], ctx.received_at)
+        promote_waiting(self._meetings, self._participants, saved, ctx.received_at)
         return self._managed(ctx, self._find(edition, meeting))
-
-    def _tell_participants(self, former: schedule.Meeting, meeting: schedule.Meeting, reason: str) -> None:
-        change = schedule.change_for_participants(former, meeting)
-        if change is None:
-            return
-        kind = {schedule.MOVED: events.MEETING_MOVED, schedule.CANCELLED: events.MEETING_CANCELLED}[change]
-
-        def tell(row: Participant) -> PendingEvent:
-            return new_event(
-                kind,
-                row["_id"],
-                edition=meeting["edition"],
-                meeting=meeting["_id"],
-                participant=row["_id"],
-                former_start=former["start"],
-                former_end=former["end"],
-                reason=reason,
-            )
-
-        self._participants.change_each(self._participants.live(meeting["_id"]), {}, tell)
 
     # -- documents ----------------------------------------------------------------------------------------------------
 

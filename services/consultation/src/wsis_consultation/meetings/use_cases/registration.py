@@ -69,7 +69,7 @@ class RegistrationCases:
     def cancel_registration(self, ctx: Context, edition: str, meeting: str) -> None:
         """Cancel the account's registration; who waits longest gets the place. Raises NotFound."""
         found, participant = self._mine(ctx, edition, meeting)
-        self._leave(found, participant)
+        self._leave(found, participant, at=ctx.received_at)
 
     @rpc
     def read_badge(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
@@ -113,7 +113,8 @@ class RegistrationCases:
             participant=participant,
             reason=body["reason"],
         )
-        return to_row(self._leave(found, former, entry, *([mail] if registration.is_live(former) else [])))
+        mails = [mail] if registration.is_live(former) else []
+        return to_row(self._leave(found, former, entry, *mails, at=ctx.received_at))
 
     @rpc(writes=True)
     def rank_participant(self, ctx: Context, edition: str, meeting: str, participant: str, body: Input) -> JsonObject:
@@ -183,7 +184,7 @@ class RegistrationCases:
             if not registration.is_live(participant) or schedule.is_over(meeting, moment):
                 self._participants.save("participants", erased)
             else:
-                self._leave(meeting, participant, left=erased)
+                self._leave(meeting, participant, left=erased, at=moment)
 
     # -- within -------------------------------------------------------------------------------------------------------
 
@@ -238,7 +239,7 @@ class RegistrationCases:
             account=participant["account"],
         )
         if former is not None:
-            self._after_change(meeting, former, saved)
+            self._after_change(meeting, former, saved, ctx.received_at)
         return saved
 
     def _of_address(self, meeting: schedule.Meeting, email: str, account: str | None) -> tuple[str, Participant | None]:
@@ -276,20 +277,24 @@ class RegistrationCases:
         meeting: schedule.Meeting,
         participant: Participant,
         *entries: PendingEvent,
+        at: datetime,
         left: Participant | None = None,
     ) -> Participant:
         """Cancel a registration, with `left` as the participant after it."""
         cancelled: Participant = {**(left or participant), "state": registration.CANCELLED, "waiting_since": None}
         saved = self._participants.save("participants", cancelled, *entries)
-        self._after_change(meeting, participant, saved)
+        self._after_change(meeting, participant, saved, at)
         return saved
 
-    def _after_change(self, meeting: schedule.Meeting, former: Participant, saved: Participant) -> None:
+    def _after_change(
+        self, meeting: schedule.Meeting, former: Participant, saved: Participant, moment: datetime
+    ) -> None:
         if saved["state"] != registration.REGISTERED:
             leave_floor(self._interventions, meeting, saved)
         if registration.holds_seat(former) and not registration.holds_seat(saved):
             self._meetings.release_seat(meeting["_id"])
-            promote_waiting(self._meetings, self._participants, self._find(meeting["edition"], meeting["_id"]))
+            now = self._find(meeting["edition"], meeting["_id"])
+            promote_waiting(self._meetings, self._participants, now, moment)
 
     def _own(self, meeting: schedule.Meeting, participant: Participant) -> JsonObject:
         waits, zone = participant["state"] == registration.WAITING, participant["time_zone"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from wsis_shared.events import EventType, PendingEvent, new_event
 
@@ -23,9 +24,12 @@ def about(kind: EventType, meeting: schedule.Meeting) -> Callable[[registration.
     return make
 
 
-def promote_waiting(meetings: Meetings, participants: Participants, meeting: schedule.Meeting) -> None:
-    """Register as many of the waiting list as there are places. `meeting` must be as it is stored."""
-    if meeting["state"] == schedule.CANCELLED:
+def promote_waiting(
+    meetings: Meetings, participants: Participants, meeting: schedule.Meeting, moment: datetime
+) -> None:
+    """Register as many of the waiting list as there are places, unless the meeting is over. `meeting` must be as it is
+    stored."""
+    if schedule.is_over(meeting, moment):
         return
     places = MAX_AT_ONCE if meeting["capacity"] is None else meeting["capacity"] - meeting["on_site"]
     waiting = participants.waiting(meeting["_id"], places) if places > 0 else []
