@@ -9,10 +9,12 @@ FOLDER/<name>.env       the settings of one service, process or the gateway that
                         WSIS_OTLP_URI, where that is set here, and who keeps files with WSIS_BLOBS_URI
 FOLDER/backup.env       the store as `wsis backup` reads it, and WSIS_BLOBS_URI
 FOLDER/doctor.env       what `wsis doctor` may ask beside that
+FOLDER/restore.env      the store as `wsis restore` writes it: as its administrator
 FOLDER/mongo.env        the administrator of the store
 FOLDER/keyfile          the key by which members of the replica set authenticate each other; store.env has it too
 FOLDER/broker.env       the cookie that nodes of the broker share
-FOLDER/targets.json     the targets of Prometheus
+FOLDER/grafana.env      the password of Grafana's user `admin`, which it takes when it starts for the first time
+FOLDER/scrape.json      whom Prometheus asks: every replica of each name, and the name itself
 
 Kubernetes uses the same files: kubectl create secret generic wsis-<name> --from-env-file=FOLDER/<name>.env
 """
@@ -44,14 +46,14 @@ def main() -> None:
     parser.add_argument("--private-network", action="store_true", help="nobody else is in it: no TLS to the parts")
     options = parser.parse_args()
     folder: Path = options.folder
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # also where somebody has put a certificate there before
     # name -> the service whose database is its authentication database
     owners = {plugin.name: plugin.name for plugin in discover()}
     processes = {process.full_name(plugin.name): process for plugin in discover() for process in plugin.processes}
     owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}
-    kept = _passwords(
-        folder / "passwords.json", [*owners, "gateway", BACKUP, "operator", "root", "suite", "keyfile", "cookie"]
-    )
+    others = ("gateway", BACKUP, "operator", "root", "suite", "keyfile", "cookie", "grafana")
+    kept = _passwords(folder / "passwords.json", [*owners, *others])
     nodes, tls = options.broker.split(","), "" if options.private_network else "&tls=true"
     given = os.environ.get("WSIS_BLOBS_URI")
     files = {name: {"WSIS_BLOBS_URI": given} for name in _file_users() if given}
@@ -88,13 +90,35 @@ def main() -> None:
         "WSIS_DOCTOR_MONGO_URI": store + tls,
     }
     _write(folder / "doctor.env", "".join(f"{key}={value}\n" for key, value in doctor.items()))
+    _write(folder / "restore.env", f"WSIS_MONGO_URI={store}{tls}&w=majority&journal=true\n")
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))
     _write(folder / "keyfile", kept["keyfile"] + "\n")
     _write(folder / "store.env", f"STORE_KEY={kept['keyfile']}\n")
+    _write(folder / "grafana.env", f"GF_SECURITY_ADMIN_PASSWORD={kept['grafana']}\n")
     _write(folder / "broker.env", f"ERLANG_COOKIE={kept['cookie']}\n")
-    targets = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in [*owners, "gateway"]]
-    _write(folder / "targets.json", json.dumps(targets, indent=2) + "\n", mode=0o644)
+    scrapes = {"scrape_configs": _scrapes([*owners, "gateway"])}
+    _write(folder / "scrape.json", json.dumps(scrapes, indent=2) + "\n", mode=0o644)
+
+
+def _scrapes(names: list[str]) -> list[dict[str, object]]:
+    """https://prometheus.io/docs/prometheus/latest/configuration/configuration/#scrape_config: `suite` has the figures
+    of each replica, by all addresses of a name; `parts` nothing but `up` by the name, since one without any address
+    leaves no target in the other."""
+    replicas = {"names": names, "type": "A", "port": METRICS_PORT, "refresh_interval": "15s"}
+    by_name = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in names]
+    return [
+        {
+            "job_name": "suite",
+            "dns_sd_configs": [replicas],
+            "relabel_configs": [{"source_labels": ["__meta_dns_name"], "target_label": "part"}],
+        },
+        {
+            "job_name": "parts",
+            "static_configs": by_name,
+            "metric_relabel_configs": [{"source_labels": ["__name__"], "regex": ".*", "action": "drop"}],
+        },
+    ]
 
 
 def _file_users() -> set[str]:
@@ -115,8 +139,17 @@ def _passwords(path: Path, names: list[str]) -> dict[str, str]:
 
 
 def _write(path: Path, text: str, mode: int = 0o600) -> None:
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+    """Whole, or as it was: each command of deploy/compose comes here, and a full disk must not cost the passwords."""
+    if path.exists() and path.read_text("utf-8") == text:
+        path.chmod(mode)
+        return
+    aside = path.with_name(f".{path.name}.new")
+    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), mode)  # whatever the umask takes away: some are read by other users, in containers
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
 
 
 if __name__ == "__main__":

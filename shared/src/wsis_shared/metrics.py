@@ -37,3 +37,4 @@ DROPPED = Counter(
 NOT_SENT = Counter("wsis_messages_not_sent_total", "Refusals to send a message", ["exchange", "reason"])
 WAITED = Counter("wsis_messages_waited_total", "Messages that waited for a broker that did not read", ["exchange"])
 NOT_READY = Gauge("wsis_not_ready", "Parts of a service that are not ready: 1, else 0", ["service", "check"])
+STORE_AWAY = Gauge("wsis_store_members_away", "Members of the store that this process finds neither serving nor voting")

@@ -23,12 +23,12 @@ from pymongo import ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
 from pymongo.read_concern import ReadConcern
-from wsis_shared import process_registry, spans
+from wsis_shared import metrics, process_registry, spans
 from wsis_shared.collection import Collection, D
 from wsis_shared.collection import session as _session
 from wsis_shared.collection_specs import check_declared
 from wsis_shared.errors import Unavailable
-from wsis_shared.mongo_connection import TIMEOUTS, Client, Database, connect
+from wsis_shared.mongo_connection import TIMEOUTS, Client, Database, connect, members_away
 from wsis_shared.settings import Suite
 from wsis_shared.store_spans import StoreSpans
 
@@ -67,6 +67,7 @@ def client() -> Client:
         if _client is None:
             listeners = [StoreSpans()] if spans.is_on() else []
             _client = connect(Suite.load().mongo_uri, maxPoolSize=50, event_listeners=listeners, **TIMEOUTS)
+            metrics.STORE_AWAY.set_function(partial(members_away, _client))
         return _client
 
 

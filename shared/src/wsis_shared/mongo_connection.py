@@ -21,6 +21,7 @@ TIMEOUTS: Mapping[str, Any] = {
     "socketTimeoutMS": 60000,
     "heartbeatFrequencyMS": 5000,
 }
+TAKES_PART = ("RSPrimary", "RSSecondary", "RSArbiter", "Standalone", "Mongos")
 STABLE = ServerApi("1", strict=True, deprecation_errors=True)
 
 
@@ -32,3 +33,9 @@ def connect(uri: str, *, stable: bool = True, **options: Any) -> Client:
     """
     api = {"server_api": STABLE} if stable else {}
     return MongoClient(uri, **{"tz_aware": True, "retryWrites": True, "retryReads": True, **api, **options})
+
+
+def members_away(client: Client) -> int:
+    """How many members of the store do not answer this client, or take no part: what it knows, nobody is asked."""
+    servers = client.topology_description.server_descriptions().values()
+    return sum(server.server_type_name not in TAKES_PART for server in servers)
