@@ -98,6 +98,54 @@ def test_every_container_of_compose_is_confined(deploy: Path, project: Any) -> N
         assert name in outside or ways_out <= {"out"}, name
 
 
+def test_a_restore_reads_the_backups_and_writes_the_log_of_the_votes(deploy: Path, project: Any) -> None:
+    parts = _compose(deploy, project)
+    backups, log = parts["restore"]["volumes"]
+    assert backups == parts["backup"]["volumes"][0] + ":ro"
+    assert [log] == [volume for volume in parts["voting"]["volumes"] if "public-log" in volume]
+    assert parts["restore"]["networks"] == ["store"]
+
+
+def test_members_of_the_store_start_as_the_runbook_has_them(deploy: Path, project: Any) -> None:
+    """Else a secondary waits for a frozen primary, and with it each write."""
+    page = (project.root / "docs/runbooks/store-away.md").read_text("utf-8")
+    [started] = re.findall(r"Start the members with `(.+)`", page)
+    stores = [part for name, part in _compose(deploy, project).items() if name.startswith("mongo-")]
+    assert len(stores) == 3
+    for part in stores:
+        assert started in " ".join(part["entrypoint"][-1].split())
+
+
+def _bytes(size: str) -> int:
+    """Of `512m`, as Compose, nginx and Kubernetes (`512Mi`) write it."""
+    number, unit = re.fullmatch(r"(\d+)([mg])i?", size.lower()).groups()  # type: ignore[union-attr]
+    return int(number) << {"m": 20, "g": 30}[unit]
+
+
+def test_the_proxy_has_memory_for_what_it_keeps(deploy: Path, project: Any) -> None:
+    """A folder in memory counts too, and has no bound of its own: a few large bodies would have the kernel end the
+    proxy, and with it the way in."""
+    proxy = _compose(deploy, project)["nginx"]
+    text = (deploy / "nginx/nginx.conf").read_text("utf-8")
+    zones = [_bytes(size) for size in re.findall(r"(?:zone|keys_zone|shared)[=:]\w+:(\d+m)", text)]
+    [folder] = [mount.partition(":size=")[2] for mount in proxy["tmpfs"] if mount.startswith("/var/cache/nginx")]
+    [cache] = re.findall(r"max_size=(\d+m)", text)
+    [body] = re.findall(r"^    client_max_body_size (\d+m)", text, re.MULTILINE)
+    assert len(zones) == 8
+    assert _bytes(cache) + 4 * _bytes(body) <= _bytes(folder)
+    assert _bytes(folder) + sum(zones) + (64 << 20) <= _bytes(proxy["mem_limit"])
+
+
+def test_a_service_has_memory_for_the_largest_file_that_it_takes(deploy: Path, project: Any) -> None:
+    """It reads a copy in /tmp, which is memory here, beside itself and the process that reads it."""
+    parts, reader = _compose(deploy, project), 64 << 20
+    for plugin in project.plugins:
+        largest = max((route.upload.max_bytes for route in plugin.routes if route.upload), default=0)
+        values = yaml.safe_load((project.services[plugin.name] / "deploy/values.yaml").read_text("utf-8"))["parts"]
+        itself = _bytes(values[plugin.name]["resources"]["requests"]["memory"])
+        assert largest + itself + reader <= _bytes(parts[plugin.name]["mem_limit"]), plugin.name
+
+
 def test_compose_and_chart_give_a_part_the_same_memory_and_the_same_to_reach(deploy: Path, project: Any) -> None:
     parts, compared = _compose(deploy, project), 0
     for values in [deploy / "gateway.values.yaml", *project.root.glob("services/*/deploy/values.yaml")]:
