@@ -1,0 +1,92 @@
+"""`deploy/compose` makes what containers read: whole, for them to read and for nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def suite(project: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that looks like the project."""
+    made = tmp_path_factory.mktemp("suite")
+    (made / "deploy").mkdir()
+    (made / "services").symlink_to(project.root / "services")
+    for path in (project.root / "deploy").iterdir():
+        if path.name in ("compose", "rabbitmq"):
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, made / "deploy" / path.name)
+        else:
+            (made / "deploy" / path.name).symlink_to(path)
+    return made
+
+
+@pytest.fixture(scope="module")
+def run(suite: Path) -> Run:
+    """Runs it under a umask, with an engine that does nothing."""
+
+    def run(umask: str = "022", python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+        env = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
+        env |= {"COMPOSE": "true", "PYTHON": python, "WSIS_PUBLIC_URL": "https://wsis.example.org"}
+        command = ["sh", "-c", f"umask {umask}; exec deploy/compose up -d"]
+        return subprocess.run(command, cwd=suite, env=env, capture_output=True, text=True)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def made(suite: Path, run: Run) -> Path:
+    """What the first run makes, where somebody put a certificate before it, and nobody may read what root makes."""
+    folder = suite / ".run/deploy"
+    (folder / "tls").mkdir(parents=True)
+    done = run("077")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_containers_read_what_they_mount_and_nobody_else_does(made: Path) -> None:
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in made.iterdir() if path.is_file()}
+    assert {name for name, mode in modes.items() if mode != 0o600} == {"definitions.json", "scrape.json"}
+    assert modes["definitions.json"] == modes["scrape.json"] == 0o644
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    assert (made / "tls/tls.crt").exists()
+
+
+def test_a_run_that_fails_leaves_what_a_broker_reads_when_it_starts(made: Path, run: Run, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\ncase "$1" in *definitions.py) exit 1 ;; esac\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    former = (made / "definitions.json").read_bytes()
+    assert run(python=str(python)).returncode == 1
+    assert json.loads(former)["users"]
+    assert (made / "definitions.json").read_bytes() == former
+
+
+def test_a_full_disk_does_not_cost_the_passwords(made: Path, suite: Path) -> None:
+    """Here one password is to be made anew, and no byte can be written."""
+    path = made / "passwords.json"
+    kept = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps({name: word for name, word in kept.items() if name != "operator"}))
+    former = path.read_text("utf-8")
+    command = f"ulimit -f 0; exec {sys.executable} deploy/passwords.py .run/deploy"
+    done = subprocess.run(["bash", "-c", command], cwd=suite, capture_output=True, text=True)
+    assert "File too large" in done.stderr
+    assert path.read_text("utf-8") == former
+
+
+def test_a_tree_that_containers_cannot_read_is_refused_with_its_mend(made: Path, run: Run, suite: Path) -> None:
+    """As a clone under a umask of 027 has it."""
+    (suite / "deploy/rabbitmq/rabbitmq.conf").chmod(0o640)
+    done = run()
+    assert done.returncode == 1
+    assert "chmod -R o+rX deploy" in done.stderr
