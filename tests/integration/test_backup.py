@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pyrage
 import pytest
 from bson import Decimal128, Int64, ObjectId
 from click.testing import CliRunner, Result
-from wsis_shared.backup import archive, commands, nightly
+from wsis_shared.backup import BackupError, archive, commands, nightly, reading
 from wsis_shared.backup.settings import Settings
 from wsis_shared.backup.writing import backups
 from wsis_shared.blobs import s3, store
@@ -266,6 +267,48 @@ def test_the_newest_backups_stay(run: Any, tmp_path: Path, set_setting: Any) -> 
     assert run("backup", to).exit_code == 0
     assert [path for _, path in backups(to)][1:] == [old[4], old[3]]
     assert (to / "wsis-notes.txt").exists()
+
+
+def test_nightly_makes_up_for_a_night_that_it_missed(tmp_path: Path, set_setting: Any) -> None:
+    """The machine was off at that time: else the newest would be two days old before another is made."""
+
+    def first_wait(*names: str) -> float:
+        waited: list[float] = []
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            raise SystemExit
+
+        folder = tmp_path / "-".join(["to", *names])
+        folder.mkdir()
+        for name in names:
+            (folder / name).touch()
+        with pytest.raises(SystemExit):
+            nightly.run(folder, Settings.load(), (past.hour, past.minute), wait=wait)
+        return waited[0]
+
+    set_setting("metrics_port", 0)
+    now = datetime.now(UTC)
+    past = now - timedelta(hours=1)
+    old, new = (f"wsis-{made:%Y%m%dT%H%M%SZ}.tar.gz.age" for made in (now - timedelta(days=1, minutes=1), past))
+    assert first_wait() == first_wait(old) == 0
+    assert first_wait(old, new) > 22 * 3600
+
+
+def test_half_a_public_log_does_not_pass_for_one_that_was_published(made: Path, tmp_path: Path) -> None:
+    """A restore that broke off there, begun again."""
+    broken, folder = tmp_path / "broken.tar.gz", tmp_path / "log"
+    with broken.open("wb") as out:
+        writer = archive.Writer(out)
+        writer.add("public-log/2016/head.json", b"{}")
+        writer.add("public-log/2016/head.json/never", b"a file is no folder")
+        writer.close()
+    whole = reading.check(made, tmp_path / "key")
+    with pytest.raises(BackupError, match="cannot be written"):
+        reading.restore_log(replace(whole, path=broken), folder)
+    assert list(folder.iterdir()) == []
+    assert reading.restore_log(whole, folder) == {"2016"}
+    assert [path.read_bytes() for path in folder.rglob("*.jsonl")] == [LEAF]
 
 
 def test_nightly_writes_one_and_tries_again_after_a_failure(tmp_path: Path, run: Any, set_setting: Any) -> None:

@@ -14,6 +14,7 @@ from wsis_shared.backup import BackupError
 from wsis_shared.backup.settings import Settings
 from wsis_shared.backup.writing import backups, write
 
+DAY = timedelta(days=1)
 AGAIN = timedelta(minutes=15)  # after a failure
 NEWEST = Gauge("wsis_backup_newest_timestamp_seconds", "When the newest whole backup was made; 0: there is none")
 
@@ -29,16 +30,18 @@ def newest(folder: Path) -> float:
 def next_time(now: datetime, hour: int, minute: int) -> datetime:
     """When that time of day (UTC) comes next."""
     today = now.astimezone(UTC).replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return today if today > now else today + timedelta(days=1)
+    return today if today > now else today + DAY
 
 
 def run(folder: Path, settings: Settings, at: tuple[int, int], *, wait: Callable[[float], None] = time.sleep) -> None:
-    """For ever. A failure is logged in a line, and tried again."""
+    """For ever, and at once where the newest is a day old: the machine was off that night, or there is none yet. A
+    failure is logged in a line, and tried again."""
     NEWEST.set_function(lambda: newest(folder))
     problems: Mapping[str, str] = {}
     if settings.metrics_port:
         probes.serve(settings.metrics_port, lambda: problems)
-    due = next_time(clock.now(), *at)
+    now = clock.now()
+    due = now if now.timestamp() - newest(folder) > DAY.total_seconds() else next_time(now, *at)
     while True:
         wait(max(0.0, (due - clock.now()).total_seconds()))
         try:

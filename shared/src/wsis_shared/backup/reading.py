@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import IO, cast
 
 from pymongo.errors import BulkWriteError, PyMongoError
@@ -119,16 +120,30 @@ def restore(client: Client, prefix: str, backup: Backup) -> int:
 
 def restore_log(backup: Backup, folder: Path) -> set[str]:
     """The files of the public log, of editions that the folder has none of: published files stay as they are. Returns
-    these editions."""
+    these editions. Each is there whole or not at all: half of one would pass for published when it is begun again.
+    Raises BackupError."""
     wanted = {edition for edition in backup.editions if not (folder / edition).exists()}
-    for member in members(backup.path, backup.identity) if wanted else ():
+    if not wanted:
+        return wanted
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".restored-", dir=folder) as aside:
+            _write_log(backup, wanted, Path(aside))
+            for edition in wanted:
+                Path(aside, edition).rename(folder / edition)
+    except OSError as error:
+        raise BackupError(f"the public log cannot be written to {folder}: {error}") from error
+    return wanted
+
+
+def _write_log(backup: Backup, editions: set[str], folder: Path) -> None:
+    for member in members(backup.path, backup.identity):
         place = PurePosixPath(member.name)
-        if place.parts[0] == LOG and place.parts[1] in wanted and ".." not in place.parts:
+        if place.parts[0] == LOG and place.parts[1] in editions and ".." not in place.parts:
             path = folder.joinpath(*place.parts[1:])
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("wb") as out:
                 _copy(member.file, out)
-    return wanted
 
 
 def restore_broker(backup: Backup, uri: str) -> None:
