@@ -95,6 +95,8 @@ def _relay(environ: Mapping[str, str]) -> dict[str, object]:
     relay = urlsplit(environ.get("WSIS_SMTP_URI", ""))
     if relay.scheme not in PORTS or not relay.hostname:
         raise ValueError("WSIS_SMTP_URI must name the relay by which alerts are mailed: smtp+starttls://host")
+    if relay.scheme == "smtps" and relay.port not in (None, PORTS["smtps"]):  # at any other, it begins in plain text
+        raise ValueError(f"WSIS_SMTP_URI: Alertmanager speaks smtps at port {PORTS['smtps']} alone: use smtp+starttls")
     made: dict[str, object] = {
         "smtp_smarthost": f"{relay.hostname}:{relay.port or PORTS[relay.scheme]}",
         "smtp_from": environ.get("WSIS_MAIL_FROM", "") or f"alerts@{relay.hostname}",

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,31 +18,34 @@ import pytest
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def _suite(root: Path, folder: Path) -> Path:
+    """A folder that looks like the project."""
+    (folder / "deploy").mkdir()
+    (folder / "services").symlink_to(root / "services")
+    for path in (root / "deploy").iterdir():
+        if path.name in ("compose", "rabbitmq"):
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / "deploy" / path.name)
+        else:
+            (folder / "deploy" / path.name).symlink_to(path)
+    return folder
+
+
+def _run(suite: Path, umask: str = "022", python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+    """With an engine that does nothing."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
+    env |= {"COMPOSE": "true", "PYTHON": python, "WSIS_PUBLIC_URL": "https://wsis.example.org"}
+    command = ["sh", "-c", f"umask {umask}; exec deploy/compose up -d"]
+    return subprocess.run(command, cwd=suite, env=env, capture_output=True, text=True)
+
+
 @pytest.fixture(scope="module")
 def suite(project: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that looks like the project."""
-    made = tmp_path_factory.mktemp("suite")
-    (made / "deploy").mkdir()
-    (made / "services").symlink_to(project.root / "services")
-    for path in (project.root / "deploy").iterdir():
-        if path.name in ("compose", "rabbitmq"):
-            (shutil.copytree if path.is_dir() else shutil.copy)(path, made / "deploy" / path.name)
-        else:
-            (made / "deploy" / path.name).symlink_to(path)
-    return made
+    return _suite(project.root, tmp_path_factory.mktemp("suite"))
 
 
 @pytest.fixture(scope="module")
 def run(suite: Path) -> Run:
-    """Runs it under a umask, with an engine that does nothing."""
-
-    def run(umask: str = "022", python: str = sys.executable) -> subprocess.CompletedProcess[str]:
-        env = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
-        env |= {"COMPOSE": "true", "PYTHON": python, "WSIS_PUBLIC_URL": "https://wsis.example.org"}
-        command = ["sh", "-c", f"umask {umask}; exec deploy/compose up -d"]
-        return subprocess.run(command, cwd=suite, env=env, capture_output=True, text=True)
-
-    return run
+    return partial(_run, suite)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,17 @@ def test_a_full_disk_does_not_cost_the_passwords(made: Path, suite: Path) -> Non
     done = subprocess.run(["bash", "-c", command], cwd=suite, capture_output=True, text=True)
     assert "File too large" in done.stderr
     assert path.read_text("utf-8") == former
+
+
+def test_a_certificate_that_ends_soon_is_named_each_time(project: Any, tmp_path: Path) -> None:
+    suite = _suite(project.root, tmp_path)
+    (suite / ".run/deploy").mkdir(parents=True)
+    assert "ends within two weeks" not in (first := _run(suite, python="true")).stderr
+    assert "made a certificate for wsis.example.org" in first.stderr
+    tls = suite / ".run/deploy/tls"
+    make = ("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "13", "-subj", "/CN=localhost")
+    subprocess.run((*make, "-keyout", tls / "tls.key", "-out", tls / "tls.crt"), check=True, capture_output=True)
+    assert "ends within two weeks" in _run(suite, python="true").stderr
 
 
 def test_a_tree_that_containers_cannot_read_is_refused_with_its_mend(made: Path, run: Run, suite: Path) -> None:

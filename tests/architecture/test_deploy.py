@@ -326,6 +326,18 @@ def test_every_replica_is_asked_for_its_figures(
     assert replicas["job_name"] == "suite"  # by which the alerts know them
 
 
+def test_alerts_are_not_mailed_in_plain_text_where_the_relay_speaks_tls(
+    deploy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Alertmanager takes the port for the sign of TLS: at another it would wait for a greeting that never comes."""
+    of = _load(deploy / "prometheus/alertmanager.py", monkeypatch).configuration
+    alerts = {"WSIS_ALERTS_PAGE": "on-call@example.org"}
+    made = of({**alerts, "WSIS_SMTP_URI": "smtps://user:word@relay.example.org"})["global"]
+    assert (made["smtp_smarthost"], made["smtp_require_tls"]) == ("relay.example.org:465", False)
+    with pytest.raises(ValueError, match="WSIS_SMTP_URI: .* 465"):
+        of({**alerts, "WSIS_SMTP_URI": "smtps://user:word@relay.example.org:2465"})
+
+
 @pytest.mark.parametrize("command", [("check", "rules", "rules.yml"), ("test", "rules", "rules_test.yml")], ids=str)
 def test_alerts_are_sound_and_fire_when_they_should(deploy: Path, command: tuple[str, ...]) -> None:
     done = subprocess.run(["promtool", *command], capture_output=True, text=True, cwd=deploy / "prometheus")
