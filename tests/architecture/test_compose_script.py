@@ -93,10 +93,12 @@ def test_a_certificate_that_ends_soon_is_named_each_time(project: Any, tmp_path:
     (suite / ".run/deploy").mkdir(parents=True)
     assert "ends within two weeks" not in (first := _run(suite, python="true")).stderr
     assert "made a certificate for wsis.example.org" in first.stderr
+    read = (suite / ".run/deploy/definitions.json").stat().st_ino
     tls = suite / ".run/deploy/tls"
     make = ("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "13", "-subj", "/CN=localhost")
     subprocess.run((*make, "-keyout", tls / "tls.key", "-out", tls / "tls.crt"), check=True, capture_output=True)
     assert "ends within two weeks" in _run(suite, python="true").stderr
+    assert (suite / ".run/deploy/definitions.json").stat().st_ino == read, "a broker that runs has mounted this file"
 
 
 def test_a_tree_that_containers_cannot_read_is_refused_with_its_mend(made: Path, run: Run, suite: Path) -> None:
