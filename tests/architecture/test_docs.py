@@ -152,6 +152,11 @@ def test_readme_lists_its_events(project: Any, plugin: Any) -> None:
     assert [event for event in own if f"`{event}`" not in readme] == []
 
 
+def test_readme_lists_its_collections(project: Any, plugin: Any) -> None:
+    words = set(re.findall(r"\w+", (project.services[plugin.name] / "README.md").read_text("utf-8")))
+    assert [one.name for one in plugin.load("collections") if one.name not in words] == []
+
+
 def test_settings_page_is_current(project: Any) -> None:
     """docs/settings.md is right about every service that it names; a new one may join without an edit."""
     written = (project.root / "docs/settings.md").read_text("utf-8")
