@@ -14,7 +14,7 @@ from wsis_shared.errors import NotFound
 from wsis_testkit import actor, canaries, make_context, refused
 
 from wsis_consultation.facilitators.schemas import selection
-from wsis_consultation.facilitators.use_cases.portraits import drawn_anew
+from wsis_consultation.facilitators.use_cases.portraits import DRAWING
 
 from ..facilitator_kit import WHY, consent, contacts, key_from, nominating, read, set_mechanisms
 

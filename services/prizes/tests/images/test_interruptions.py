@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import images
-from wsis_testkit import actor, refused
+from wsis_testkit import actor, make_context, refused
 from wsis_testkit.interruptions import InProcess
 
 from wsis_prizes.images.use_cases import DRAWING
@@ -49,7 +49,7 @@ def test_who_sends_dear_images_holds_up_nobody_else(prizes: InProcess, upload: A
         return prizes.call("set_image", who, key=title, at=AT, project=project, body=body, upload=upload())
 
     ada, bo = actor(), actor()
-    with DRAWING.take(ada, None):  # the first of many takes all the time that it may
+    with DRAWING.place(make_context(ada)):  # the first of many takes all the time that it may
         with refused("prizes.image_not_drawn", retry_after=10):
             send(ada, "The second")
         assert send(bo, "Another's")["image"]

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from wsis_shared import audit, images
 from wsis_shared.context import Context
-from wsis_shared.errors import Invalid, Unavailable
+from wsis_shared.images.studio import Studio
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
-from wsis_shared.places import Places
 
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
@@ -25,17 +24,7 @@ if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
     from wsis_shared.bus import Parts
 
-MAX_WAIT = 1.0  # seconds that an image waits for its turn: it holds one of the workers, which readers need too
-_REFUSED = {"file": ["Not a PNG or JPEG that can be read, or more than 40 million pixels."]}
-
-
-def _not_drawn() -> Unavailable:
-    return Unavailable("prizes.image_not_drawn", retry_after=10)
-
-
-# Children of a process at a time. An image may be made to take all the time and memory that it may: who sends many has
-# one of them.
-DRAWING = Places(2, own=1, busy=_not_drawn)
+DRAWING = Studio(refused="prizes.image_refused", busy="prizes.image_not_drawn")
 
 
 class ImageCases:
@@ -55,7 +44,8 @@ class ImageCases:
         self._changeable(ctx, project)
         owner = f"project/{project}"
         sizes: dict[str, projects.ImageSize] = {}
-        for name, drawn in zip(rules.SIZES, self._drawn(ctx, blobs, upload["id"]), strict=True):
+        made = DRAWING.draw(ctx, blobs.open(upload["id"]), list(rules.SIZES.values()))
+        for name, drawn in zip(rules.SIZES, made, strict=True):
             blob = blobs.put([drawn.content], owner=owner, filename=f"{project}-{name}.jpg", media_type=images.DRAWN)
             sizes[name] = {"blob": blob.id, "width": drawn.width, "height": drawn.height}
 
@@ -68,15 +58,6 @@ class ImageCases:
             return self._projects.save_project({**found, "image": image, "image_removed": None}, edition)
 
         return _details(in_transaction(save))
-
-    def _drawn(self, ctx: Context, blobs: BlobStore, upload: str) -> list[images.Drawn]:
-        try:
-            with DRAWING.take(ctx.actor, ctx.network, seconds=ctx.remaining(MAX_WAIT)):
-                return images.draw(blobs.open(upload), list(rules.SIZES.values()))
-        except images.Unreadable:
-            raise Invalid("prizes.image_refused", fields=_REFUSED) from None
-        except images.RenderingFailed as error:
-            raise _not_drawn() from error
 
     @rpc(writes=True)
     def remove_own_image(self, ctx: Context, blobs: BlobStore, project: str) -> None:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from wsis_shared import audit, images
 from wsis_shared.context import Context
-from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.events import PendingEvent
+from wsis_shared.images.studio import Studio
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
-from wsis_shared.places import Places
 
 from wsis_consultation.facilitators.rules import candidates, portraits
 from wsis_consultation.facilitators.rules.candidates import Candidate
@@ -22,27 +21,7 @@ if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
     from wsis_shared.bus import Parts
 
-MAX_WAIT = 1.0  # seconds that an image waits for its turn
-_REFUSED = {"file": ["Not a PNG or JPEG that can be read, or more than 40 million pixels."]}
-
-
-def _not_drawn() -> Unavailable:
-    return Unavailable("consultation.portrait_not_drawn", retry_after=10)
-
-
-DRAWING = Places(2, own=1, busy=_not_drawn)  # children of a process at a time
-
-
-def drawn_anew(ctx: Context, blobs: BlobStore, upload: str) -> images.Drawn:
-    """The image of a file. Raises Invalid, Unavailable."""
-    try:
-        with DRAWING.take(ctx.actor, ctx.network, seconds=ctx.remaining(MAX_WAIT)):
-            [drawn] = images.draw(blobs.open(upload), [portraits.WIDTH])
-            return drawn
-    except images.Unreadable:
-        raise Invalid("consultation.portrait_refused", fields=_REFUSED) from None
-    except images.RenderingFailed as error:
-        raise _not_drawn() from error
+DRAWING = Studio(refused="consultation.portrait_refused", busy="consultation.portrait_not_drawn")
 
 
 class PortraitCases:
@@ -59,7 +38,7 @@ class PortraitCases:
         before the candidate consents, Invalid, Unavailable."""
         self._consenting(edition, candidate, body["key"])
         owner = f"candidate/{candidate}"
-        drawn = drawn_anew(ctx, blobs, upload["id"])
+        [drawn] = DRAWING.draw(ctx, blobs.open(upload["id"]), [portraits.WIDTH])
         blob = blobs.put([drawn.content], owner=owner, filename="portrait.jpg", media_type=images.DRAWN)
 
         def save() -> JsonObject:
