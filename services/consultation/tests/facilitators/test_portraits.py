@@ -139,7 +139,22 @@ def test_what_takes_too_long_may_be_sent_again(consultation: Any, monkeypatch: p
     upload = blobs.put([photo()], owner="upload", filename="me.jpg")
     monkeypatch.setattr(images, "SECONDS", 0.0)
     with refused("consultation.portrait_not_drawn"):
-        drawn_anew(make_context(actor()), blobs, upload.id)
+        DRAWING.draw(make_context(actor()), blobs.open(upload.id), [320])
+
+
+def test_who_is_merged_brings_the_portrait_along_and_back(person: Any) -> None:
+    fay, fei = person("Fay Portrait"), person("Portrait, Fay")
+    for one in (fay, fei):
+        consent(one.consultation, one.id)
+    fay.confirm()
+    fei.send()
+    fei.decide(fei.waiting(), accepted=True)
+    merged = fay.call("merge_candidates", fay.consultation.officer, body={"source": fei.id, **WHY})
+    assert fay.listed()
+    assert file_of(fay)
+    [merge] = selection.WholeCandidate().dump(merged)["merges"]
+    fay.call("undo_merge", fay.consultation.officer, merge=merge["id"], body=WHY)
+    assert (fay.listed(), read(fei.consultation, fei.id)["portrait"]["accepted"]) == (None, True)
 
 
 def test_its_owner_takes_it_back(person: Any) -> None:

@@ -83,12 +83,14 @@ class Undone(TypedDict):
 
 
 class Merge(Stored):
-    """Two candidates who are the same person, and the nominations that moved from one to the other."""
+    """Two candidates who are the same person, and what moved from one to the other: nominations, and the portrait whose
+    file `portrait` names."""
 
     edition: str
     target: str
     source: str
     nominations: list[str]
+    portrait: NotRequired[str | None]
     by: str | None
     at: datetime
     reason: str
@@ -203,6 +205,19 @@ def require_mergeable(source: Candidate, target: Candidate) -> None:
 def merged(source: Candidate, target: str) -> Candidate:
     """The candidate to whom no nomination points any more."""
     return {**pointed_to(source, []), "state": MERGED, "merged_into": target}
+
+
+def with_portrait_of(candidate: Candidate, other: Candidate) -> tuple[Candidate, Candidate]:
+    """Both, with the portrait of the second one at the first, unless that has its own."""
+    if candidate.get("portrait"):
+        return candidate, other
+    return {**candidate, "portrait": other.get("portrait")}, {**other, "portrait": None}
+
+
+def file_of(candidate: Candidate) -> str | None:
+    """The file of the portrait, if there is one."""
+    portrait = candidate.get("portrait")
+    return portrait["blob"] if portrait else None
 
 
 def own_consent(candidate: Candidate) -> Consent:

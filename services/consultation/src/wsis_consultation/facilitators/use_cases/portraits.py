@@ -101,8 +101,7 @@ class PortraitCases:
             blobs.delete(before["blob"])
         changed: Candidate = {**former, "portrait": portrait}
         saved = self._people.save("candidates", changed, *entries)
-        if candidates.public_portrait(former) != candidates.public_portrait(saved):
-            self._selection.announce(saved["edition"])
+        self._selection.announce_change(former, saved)
         return saved
 
 

@@ -53,7 +53,7 @@ class SelectionCases:
         else:
             self._people.save("candidates", addressed)
             saved = self._settle(former)
-        self._announce_change(former, saved)
+        self.announce_change(former, saved)
         if body["decision"] == candidates.GIVEN:  # before, the address is known from others only
             self._contacts.add(
                 edition,
@@ -152,6 +152,8 @@ class SelectionCases:
         has decided, or the other one has refused. Raises NotFound, Conflict."""
         target, source = self._people.find(edition, candidate), self._people.find(edition, body["source"])
         candidates.require_mergeable(source, target)
+        former = target
+        target, left = candidates.with_portrait_of(target, source)
         moved = [row["_id"] for row in self._nominations.of_candidate(source["_id"])]
         merge: Merge = {
             "_id": ctx.new_id("merge"),
@@ -159,6 +161,7 @@ class SelectionCases:
             "target": target["_id"],
             "source": source["_id"],
             "nominations": moved,
+            "portrait": None if left is source else candidates.file_of(target),
             "by": ctx.actor.id,
             "at": ctx.received_at,
             "reason": body["reason"],
@@ -173,9 +176,9 @@ class SelectionCases:
         )
         self._people.save("candidate_merges", merge, entry)
         self._nominations.point(moved, target["_id"])
-        self._people.save("candidates", candidates.merged(source, target["_id"]))
+        self._people.save("candidates", candidates.merged(left, target["_id"]))
         saved = self._settle(self._with_pointers(target))
-        self._announce_change(target, saved)
+        self.announce_change(former, saved)
         if not candidates.share_mailbox(target, source):
             self._ask(saved)
         return self.whole(saved)
@@ -192,12 +195,15 @@ class SelectionCases:
         undone: Undone = {"by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"]}
         self._people.save("candidate_merges", {**found, "undone": undone}, entry)
         self._nominations.point(found["nominations"], source["_id"])
+        former, moved = target, found.get("portrait")
+        if moved is not None and moved == candidates.file_of(target):
+            source, target = candidates.with_portrait_of(source, target)
         self._settle(self._with_pointers({**source, "state": candidates.NOMINATED, "merged_into": None}))
         unknown = "own_consent" not in target  # merges of before did not keep whose consent it was
         if unknown:
             target = candidates.with_decision(target, candidates.ASKED, ctx.received_at)
         saved = self._settle(self._with_pointers(target))
-        self._announce_change(target, saved)
+        self.announce_change(former, saved)
         if unknown:
             self._ask(saved)
         return self.whole(saved)
@@ -285,10 +291,11 @@ class SelectionCases:
             self.announce(edition)
         return self.whole(saved)
 
-    def _announce_change(self, former: Candidate, saved: Candidate) -> None:
-        """Announce a candidate who has come onto the public list or left it."""
+    def announce_change(self, former: Candidate, saved: Candidate) -> None:
+        """Announce a candidate who has come onto the public list, left it, or has another portrait there."""
         is_public = candidates.is_public(saved)
-        if is_public != candidates.is_public(former):
+        shown, before = candidates.public_portrait(saved), candidates.public_portrait(former)
+        if is_public != candidates.is_public(former) or shown != before:
             kind = events.FACILITATORS_CONFIRMED if is_public else events.FACILITATOR_WITHDRAWN
             self.announce(saved["edition"], kind)
 
@@ -308,7 +315,7 @@ class SelectionCases:
             former = _without_portrait(blobs, self._merged_to(found))
             if former["_id"] != found["_id"]:
                 self._people.save("candidates", gone)
-            self._announce_change(former, self._settle(gone if former["_id"] == found["_id"] else former))
+            self.announce_change(former, self._settle(gone if former["_id"] == found["_id"] else former))
 
     def whole(self, candidate: Candidate) -> JsonObject:
         """The candidate as officers read them."""
