@@ -263,7 +263,10 @@ def test_a_mechanism_that_is_made_has_an_id_of_its_own_and_can_be_changed(consul
     assert first["id"] != second["id"], "the second one replaces nothing"
     named = {"edition": "2017", "mechanism": first["id"]}
     consultation.call("set_mechanism", consultation.officer, **named, body={**given, "name": "G77 and China"})
-    found = consultation.call("read_mechanism", **named)
-    assert nominations.ManagedMechanism().dump(found)["name"] == "G77 and China"
+    found = nominations.ManagedMechanism().dump(consultation.call("read_mechanism", **named))
+    assert (found["name"], found["version"]) == ("G77 and China", first["version"] + 1)
+    with refused("consultation.version_changed", version=found["version"]):
+        stale = {**given, "base": first["version"]}
+        consultation.call("set_mechanism", consultation.officer, **named, body=stale)
     with refused("consultation.edition_unknown"):
         consultation.call("make_mechanism", consultation.officer, edition="1999", body=given)

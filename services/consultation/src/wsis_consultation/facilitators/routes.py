@@ -79,7 +79,7 @@ NOMINATIONS = (
         body=nominations.MechanismBody,
         response=nominations.ManagedMechanism,
         permission="consultation:manage",
-        error_codes=(NO_EDITION,),
+        error_codes=(NO_EDITION, "consultation.version_changed"),
         description="Coordinators need that role too.",
     ),
     Route(

@@ -59,6 +59,11 @@ class MechanismBody(RequestSchema):
     name = Text(max_length=300, required=True)
     constituencies = fields.List(constituency(), required=True, validate=validate.Length(min=1, max=6))
     coordinators = fields.List(Id(), required=True, validate=validate.Length(max=50))
+    base = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=1, max=10**9),
+        metadata={"description": "`version` of the mechanism that was read; 409 where there is another by now"},
+    )
     reason = reason()
 
 
@@ -80,6 +85,7 @@ class ManagedMechanism(Mechanism):
     """A mechanism as officers see it."""
 
     coordinators = fields.List(fields.String(), required=True, metadata={"description": "Ids of accounts"})
+    version = fields.Integer(required=True)
 
 
 class Mechanisms(ResponseSchema):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
-from wsis_shared.errors import NotFound, TooMany
+from wsis_shared.errors import Conflict, NotFound, TooMany
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
@@ -97,12 +97,14 @@ class NominationCases:
 
     @rpc(writes=True)
     def set_mechanism(self, ctx: Context, edition: str, mechanism: str, body: Input) -> JsonObject:
-        """Create or change a mechanism. Raises NotFound."""
+        """Create or change a mechanism. Raises NotFound, Conflict where it was changed since it was read."""
         self._editions.find(edition)
         return self._set_mechanism(edition, mechanism, body)
 
     def _set_mechanism(self, edition: str, mechanism: str, body: Input) -> JsonObject:
         former = self._nominations.mechanism(edition, mechanism)
+        if former and body.get("base") not in (None, former["version"]):
+            raise Conflict("consultation.version_changed", version=former["version"])
         changed: Mechanism = {
             "_id": f"{edition}-{mechanism}",
             "edition": edition,
