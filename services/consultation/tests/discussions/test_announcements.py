@@ -29,6 +29,8 @@ def test_an_announcement_is_the_secretariats_and_needs_no_approval(forum: Forum)
     [row] = forum.call("list_announcements", context={"locale": "fr"})["items"]
     assert (row["number"], row["author"], row["organization"]) == (1, "Secrétariat", None)
     assert forum.read(1)["author"] == "Secretariat"
+    feed = forum.call("read_discussion_feed", context={"locale": "fr"})["text"]
+    assert ("<name>Secrétariat</name>" in feed, next(iter(NAMES.values())) in feed) == (True, False)
     assert forum.call("read_discussion")["comments"] == 1
     assert forum.audited(f"comment/{forum.id}-1", 1)[0]["action"] == "consultation.announced"
 

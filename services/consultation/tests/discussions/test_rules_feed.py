@@ -10,7 +10,7 @@ from wsis_consultation.discussions.rules import comments, discussions
 from wsis_consultation.discussions.rules.comment_feed import feed_of
 
 AT = datetime(2016, 12, 1, 12, tzinfo=UTC)
-TEXTS = {"subtitle": "Commentaires", "former_participant": "Ancien participant", "community": "Jeunesse"}
+TEXTS = {"subtitle": "Commentaires", "community": "Jeunesse"}
 URL = "https://wsis.example/v1/consultations/2017/discussions/2017-12"
 PAGE = "https://wsis.example/fr/consultations/2017/discussions/2017-12"
 NS = {"a": "http://www.w3.org/2005/Atom"}
@@ -26,7 +26,8 @@ def _row(number: int, text: str, **more: Any) -> dict[str, Any]:
 
 def _feed(*rows: dict[str, Any], url: str = URL) -> Any:
     body = {"community": "youth", "language": "ar", "title": "الشباب & TIC", "text": "?"}
-    return etree.fromstring(feed_of(discussions.opened("2017", 12, body, AT), rows, TEXTS, url, PAGE).encode())
+    opened = discussions.opened("2017", 12, body, AT)
+    return etree.fromstring(feed_of(opened, rows, TEXTS, url, PAGE, lambda row: row["names"]).encode())
 
 
 def _texts(feed: Any, path: str) -> list[str]:
@@ -63,10 +64,6 @@ def test_edited_comment_is_updated_and_its_date_of_publication_stays() -> None:
 
 def test_feed_without_comments_dates_from_the_opening() -> None:
     assert _texts(_feed(), "a:updated/text()") == ["2016-12-01T12:00:00+00:00"]
-
-
-def test_author_who_has_left_has_no_name() -> None:
-    assert _texts(_feed(_row(1, "Un", names=None)), "//a:name/text()") == ["Ancien participant"]
 
 
 @pytest.mark.parametrize("char", ["\ufffe", "\uffff", "\x0b", "\x00"])

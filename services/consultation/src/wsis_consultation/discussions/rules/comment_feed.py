@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from wsis_shared.atom import Entry, Feed, atom
 
@@ -12,11 +12,18 @@ from wsis_consultation.discussions.rules.discussions import Discussion
 _FSI, _PDI = "\u2068", "\u2069"
 
 
-def feed_of(discussion: Discussion, comments: Iterable[Comment], texts: Mapping[str, str], url: str, page: str) -> str:
+def feed_of(
+    discussion: Discussion,
+    comments: Iterable[Comment],
+    texts: Mapping[str, str],
+    url: str,
+    page: str,
+    name_of: Callable[[Comment], str],
+) -> str:
     """The feed with these comments, each published; the newest comes first.
 
-    `texts` has `subtitle` and `former_participant` in the reader's language, and `community`. `url` is the address of
-    the discussion for programs, `page` that for people.
+    `texts` has `subtitle` and `community` in the reader's language. `url` is the address of the discussion for
+    programs, `page` that for people; `name_of` a comment is the name of its author as readers see it.
     """
     rows = sorted(comments, key=lambda row: -row["n"])
     feed = Feed(
@@ -29,7 +36,7 @@ def feed_of(discussion: Discussion, comments: Iterable[Comment], texts: Mapping[
         category=(discussion["community"], texts["community"]),
         updated=max([discussion["opened_at"], *(row["edited_at"] or row["posted_at"] for row in rows)]),
     )
-    return atom(feed, (_entry(row, discussion, row["names"] or texts["former_participant"], page) for row in rows))
+    return atom(feed, (_entry(row, discussion, name_of(row), page) for row in rows))
 
 
 def _entry(row: Comment, discussion: Discussion, author: str, page: str) -> Entry:

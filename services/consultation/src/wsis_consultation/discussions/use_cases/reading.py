@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from wsis_shared import languages, revisions
 from wsis_shared.atom import MAX_ENTRIES
@@ -275,12 +276,13 @@ class ReadingCases:
         community = self._discussions.community(edition, found["community"])
         texts = {
             "subtitle": self._say("feed_subtitle", ctx.locale, edition=edition),
-            "former_participant": self._say("former_participant", ctx.locale),
             "community": languages.in_language(community["title"], ctx.locale),
         }
         place = f"consultations/{edition}/discussions/{discussion}"
         url, read_at = f"{self._public_url}/v1/{place}", page_url(f"/{place}", ctx.locale)
-        text = feed_of(found, [row for row in rows if row["status"] == comments.PUBLISHED], texts, url, read_at)
+        shown = [row for row in rows if row["status"] == comments.PUBLISHED]
+        name_of = partial(self._presenter.name, locale=ctx.locale)
+        text = feed_of(found, shown, texts, url, read_at, name_of)
         return {"text": text, "filename": f"{discussion}.atom"}
 
     def _to_responses(
