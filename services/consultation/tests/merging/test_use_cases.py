@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.context import ANONYMOUS
-from wsis_testkit import actor, refused
+from wsis_testkit import actor, refused, wait_for
 
 TEXTS = {
     "water": "Sensors along the river warn villages of floods by radio and by telephone, in the local languages",
@@ -186,6 +186,48 @@ def test_an_endorsement_is_withdrawn_wherever_a_merger_took_it(submit: Submit, o
     assert endorsed(three) == 1
     assert endorsed(one, "uma", "withdraw_endorsement") == 0
     assert [endorsed(two), endorsed(three)] == [0, 0]
+
+
+def test_endorsements_go_back_with_their_own_through_two_mergers(submit: Submit, officer: Any, endorsed: Any) -> None:
+    one, two, three = (
+        submit(who, "school", f"Songs learned by radio {who}", public=True) for who in ("vic", "wim", "xia")
+    )
+    endorsed(one, "yul")
+    for source, target in ((one, two), (two, three)):
+        officer("merge_submission", source, body={"into": target["receipt"], "reason": "The same"})
+    officer("separate_submission", one, body={"reason": "Another one after all"})
+    assert [endorsed(each) for each in (one, two, three)] == [1, 0, 0]
+
+
+def test_what_was_merged_into_a_withdrawn_one_stands_again(
+    consultation: Any, submit: Submit, officer: Any, endorsed: Any
+) -> None:
+    one, other = (submit(who, "school", f"Desks made of boxes {who}", public=True) for who in ("zoe", "abe"))
+    endorsed(one, "yul")
+    officer("merge_submission", one, body={"into": other["receipt"], "reason": "The same"})
+    abe, withdrawal = actor("member", id="abe"), {"key": None, "reason": None}
+    consultation.call("withdraw_submission", abe, edition="2017", submission=other["id"], body=withdrawal)
+    [event] = wait_for(
+        lambda: [each for each in consultation.published.of("submission_separated") if each["subject"] == one["id"]]
+    )
+    zoe = actor("member", id="zoe")
+    assert consultation.call("read_submission", zoe, edition="2017", submission=one["id"])["state"] == "received"
+    assert endorsed(one) == 1
+    mail = consultation.call("merger_details", data=event["data"])
+    assert (mail["contact"]["email"], mail["other_receipt"]) == ("zoe@ngo.example", other["receipt"])
+
+
+def test_requests_of_what_was_merged_become_no_sessions(consultation: Any, submit: Submit, officer: Any) -> None:
+    one, other = (submit(who, "water", f"Wells that text their level {who}") for who in ("bob", "cat"))
+    officer("merge_submission", one, body={"into": other["receipt"], "reason": "The same"})
+    [request] = officer("read_submission", one)["answers"]["requests"]
+    named = {"requests": [{"submission": one["id"], "request": request["id"]}], "merge": False, "into": None}
+    with refused("consultation.requests_unknown"):
+        consultation.call("make_sessions", consultation.officer, edition="2017", body=named)
+    consultation.run("start_making_sessions", edition="2017")
+    sessions = consultation.call("list_sessions", consultation.officer, edition="2017", limit=100)["items"]
+    titles = {title for row in sessions for title in row["title"].values()}
+    assert [title for title in titles if title.startswith("Wells that text")] == ["Wells that text their level cat"]
 
 
 def test_what_is_merged_is_not_changed_and_not_merged_twice(

@@ -67,6 +67,13 @@ def test_a_request_joins_a_session_that_exists_or_stays_where_it_is(pages: Pages
     assert "It was part of a session before" in done.text("//*[@role='status']")
 
 
+def test_requests_of_what_was_merged_are_not_offered(pages: Pages) -> None:
+    pages.bus.answers["consultation.read_input"] = {**FOUND, "merged_into": "OCP-2017-0002"}
+    shown = pages.get(f"/en{HERE}")
+    assert shown.all("//main//form") == []
+    assert "No request of this contribution becomes a session." in shown.text("//main")
+
+
 def test_what_is_refused_is_said_on_the_page(pages: Pages) -> None:
     fields = {"requests": ["Unknown."]}
     pages.bus.answers["consultation.make_sessions"] = Invalid("consultation.requests_unknown", "", fields=fields)

@@ -109,9 +109,10 @@ class Endorsements(Repository):
             self._count(into, len(new))
 
     def take_back(self, source: str, target: str) -> None:
-        """Undo `copy`. Those that an account has given the other one since stay."""
+        """Undo `copy`, in further mergers too. Those that an account has given the other one since stay."""
         query = {"submission": target, "merged_from": source}
-        self._count(target, -self.collection("endorsements").delete_many(query).deleted_count)
+        for row in list(self.collection("endorsements", Endorsement).find(query)):
+            self.remove(target, row["account"])
 
     def organizations(self, submission: str) -> list[str]:
         """The organizations that endorse it, each once, by name."""

@@ -11,7 +11,7 @@ from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.events import EventType, PendingEvent
 from wsis_shared.json_types import Input, JsonObject
-from wsis_shared.operations import rpc
+from wsis_shared.operations import rpc, subscribe
 
 from wsis_consultation.contributions.rules import row_of
 from wsis_consultation.contributions.store import Endorsements
@@ -103,6 +103,17 @@ class MergingCases:
         separated, target = rules.separate(found, target)
         self._endorsements.take_back(separated["_id"], target["_id"])
         return self._store_both(events.SUBMISSION_SEPARATED, separated, target, body["reason"])
+
+    @subscribe("consultation", "submission_withdrawn")
+    def separate_from_withdrawn(self, event: Input) -> None:
+        """What was merged into a submission that its owner takes back stands again, and its author is told."""
+        edition = event["data"]["edition"]
+        withdrawn = find(self._submissions, edition, event["data"]["submission"])
+        for row in withdrawn.get("merged") or ():
+            separated, withdrawn = rules.separate(find(self._submissions, edition, row["id"]), withdrawn)
+            self._endorsements.take_back(separated["_id"], withdrawn["_id"])
+            self._submissions.put(separated, None, _about(events.SUBMISSION_SEPARATED, separated, withdrawn))
+        self._submissions.put(withdrawn, None)
 
     def _store_both(self, event: EventType, one: Submission, target: Submission, reason: str) -> JsonObject:
         other = receipt_number(target["edition"], target["number"])

@@ -22,7 +22,7 @@ from wsis_consultation.programme.rules.outcomes import MatrixRow
 from wsis_consultation.programme.rules.sessions import ACCEPTED, Session
 from wsis_consultation.programme.rules.themes import Theme
 from wsis_consultation.programme.rules.versions import Version
-from wsis_consultation.submissions.rules.lifecycle import Submission
+from wsis_consultation.submissions.rules.lifecycle import RECEIVED, Submission
 
 COLLECTIONS = (
     CollectionSpec("themes", indexes=(index("edition", "edition"),)),
@@ -92,8 +92,8 @@ class Programme(EventfulRepository):
         return {row["_id"] for row in self.collection("submissions", Submission).named(ids, {"_id": 1}, gone)}
 
     def submissions_after(self, edition: str, number: int, count: int) -> list[Submission]:
-        """Submissions with the numbers from `number` + 1 to `number` + `count`, without those withdrawn."""
-        query = {"edition": edition, "number": {"$gt": number, "$lte": number + count}, "state": {"$ne": "withdrawn"}}
+        """Submissions that stand, with the numbers from `number` + 1 to `number` + `count`."""
+        query = {"edition": edition, "number": {"$gt": number, "$lte": number + count}, "state": RECEIVED}
         return sorted(self.collection("submissions", Submission).find(query), key=lambda row: row["number"])
 
     # -- sessions

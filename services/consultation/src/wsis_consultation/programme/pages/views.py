@@ -185,9 +185,12 @@ def timed(session: Input) -> Input:
 
 
 def requested(values: Input, locale: str) -> Input:
-    """The requests of a contribution that may become sessions, and the sessions that they may join, by id."""
+    """The requests of a contribution that may become sessions, none of one that was merged, and the sessions that they
+    may join, by id."""
+    found = values["found"]
+    asked = [] if found.get("merged_into") else found["requests"]
     return {
-        "asked": [each for each in values["found"]["requests"] if requests.becomes_session(each)],
+        "asked": [each for each in asked if requests.becomes_session(each)],
         "joinable": {
             row["id"]: f"{row['code']} · {in_language(row['title'], locale)}" for row in values["sessions"]["items"]
         },

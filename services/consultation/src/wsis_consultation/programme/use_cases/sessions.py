@@ -23,7 +23,7 @@ from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases import organizers
 from wsis_consultation.programme.use_cases.notices import Notices
 from wsis_consultation.submissions.rules.contents import Request
-from wsis_consultation.submissions.rules.lifecycle import Submission
+from wsis_consultation.submissions.rules.lifecycle import RECEIVED, Submission
 
 if TYPE_CHECKING:
     from wsis_shared.jobs.repository import Jobs
@@ -198,7 +198,7 @@ class SessionCases:
             (id, row["id"]): (submission, row)
             for id, submission in found.items()
             for row in submission.get("requests") or ()
-            if requests.becomes_session(row)
+            if submission["state"] == RECEIVED and requests.becomes_session(row)
         }
         keys = [(row["submission"], row["request"]) for row in named]
         if unknown := [number for number, key in enumerate(keys) if key not in known]:
