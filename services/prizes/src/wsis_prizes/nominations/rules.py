@@ -22,7 +22,7 @@ REASONS = (NOT_SELECTED, BELOW_THRESHOLD, OVER_THE_CAP, NOT_REVIEWED, INELIGIBLE
 
 
 def by_name(
-    projects: Sequence[Project], nominate: Sequence[str], given: Mapping[str, str], cap: int | None
+    projects: Sequence[Project], nominate: Sequence[str], given: Mapping[str, str | None], cap: int | None
 ) -> tuple[list[str], dict[str, Outcome]]:
     """(nominated ids, {id: {code, text}} of the others). Raises for a project that is not eligible and over the cap."""
     by_id = {project["_id"]: project for project in projects}
@@ -47,7 +47,7 @@ def by_name(
 def by_score(
     projects: Sequence[Project],
     means: Mapping[str, float],
-    given: Mapping[str, str],
+    given: Mapping[str, str | None],
     *,
     count: int | None = None,
     threshold: float | None = None,

@@ -93,7 +93,9 @@ class DraftCases:
         doc = self._unpublished(edition)
         waiting = self._projects.in_states(edition, [projects.SUBMITTED])
         self._experts.must_not_be_interested(str(ctx.actor.id), edition, *{row["category"] for row in waiting})
-        given = {row["project"]: row["reason"] for row in body.get("not_nominated") or []}
+        # Voters are shown the categories of the edition alone.
+        given: dict[str, str | None] = {row["_id"]: None for row in waiting if row["category"] not in doc["categories"]}
+        given |= {row["project"]: row["reason"] for row in body.get("not_nominated") or []}
         cap = body.get("cap") or doc["settings"]["nominees_cap"]
         if body.get("nominate") is not None:
             return doc, waiting, *rules.by_name(waiting, body["nominate"], given, cap)

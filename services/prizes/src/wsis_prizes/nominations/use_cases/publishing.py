@@ -69,7 +69,8 @@ class NominationCases:
         if fixed is None:
             raise Conflict("prizes.no_list")
         waiting = self._projects.in_states(edition, [projects.SUBMITTED])
-        if missing := rules.missing(waiting, fixed["nominate"], fixed["left"]):
+        gone = [row for row in waiting if row["_id"] in fixed["nominate"] and row["category"] not in doc["categories"]]
+        if missing := [*rules.missing(waiting, fixed["nominate"], fixed["left"]), *gone]:
             raise Conflict("prizes.list_incomplete", categories=", ".join(sorted({row["category"] for row in missing})))
         return doc, fixed
 

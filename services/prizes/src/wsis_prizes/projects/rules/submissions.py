@@ -87,6 +87,8 @@ def problems(project: Project, edition: Edition) -> dict[str, list[str]]:
             continue
         if isinstance(value, str) and (wrong := form.problem(value, field.get("min_words"), field.get("max_words"))):
             found[code] = [wrong]
+    if project.get("category") and project["category"] not in edition["categories"]:
+        found["category"] = ["Not a category of this edition."]  # any more
     if project.get("completed") is None:
         found["completed"] = ["Say whether the project, or a major phase of it, is completed."]
     for index, link in enumerate(project.get("sdgs") or []):
