@@ -150,6 +150,8 @@ def test_a_scan_is_started_and_its_job_followed(pages: Pages) -> None:
 
 def test_a_cluster_shows_its_signs_and_members_and_no_project(pages: Pages) -> None:
     shown = pages.get(f"/en{CLUSTER_PAGE}")
+    assert shown.text("//h1") == "Many ballots of one mail domain within an hour: quick.test"
+    assert "Day: 30 April 2017" in shown.text()
     assert rows(shown, "signs") == [
         "Mailboxes that anybody can get for minutes 120 (100%) 50 a voter who protects their address",
         "Many ballots in one hour, unlike the other hours 90 (75%) 18.8 a radio programme, a lecture",

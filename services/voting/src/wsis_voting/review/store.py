@@ -114,7 +114,7 @@ class Review(EventfulRepository):
                 "_id": id,
                 "edition": edition,
                 "kind": cluster.kind,
-                "key": _shown_key(cluster),
+                "key": shown_key(cluster),
                 "score": cluster.score,
                 "parts": list(cluster.parts),
                 "size": figures["size"],
@@ -251,8 +251,9 @@ def cluster_id(edition: str, cluster: Cluster) -> str:
     return sha256(f"{edition}|{cluster.kind}|{cluster.key}".encode()).hexdigest()[:20]
 
 
-def _shown_key(cluster: Cluster) -> str:
-    # A domain can be read; of a keyed hash a piece is enough to tell two apart.
+def shown_key(cluster: Cluster) -> str:
+    """What officers read of its key: a domain, or a piece of a keyed hash, which is enough to tell two apart; and, a
+    blank behind it, the day of a burst."""
     name, _, hour = cluster.key.partition("|")
     if cluster.kind not in ("throwaway_domain", "domain_burst"):
         name = name[:8]

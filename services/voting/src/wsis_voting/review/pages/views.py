@@ -46,10 +46,10 @@ def cluster(values: Input, locale: str) -> JsonObject:
 
 
 def common(cluster: Input) -> Mapping[str, str | None]:
-    """What its ballots have in common: `name` is a mail domain, empty where it is a keyed hash; `hour` is that in which
-    a burst began."""
-    key, _, hour = cluster["key"].partition("|")
-    return {"name": key if cluster["kind"] in _BY_DOMAIN else "", "hour": f"{hour}:00:00Z" if hour else None}
+    """What its ballots have in common: `name` is a mail domain, empty where it is a keyed hash; `day` is that of a
+    burst."""
+    key, _, day = cluster["key"].partition(" ")
+    return {"name": key if cluster["kind"] in _BY_DOMAIN else "", "day": f"{day}T00:00:00Z" if day else None}
 
 
 def grounds(locale: str) -> Mapping[str, str]:
