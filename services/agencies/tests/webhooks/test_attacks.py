@@ -23,6 +23,7 @@ from wsis_agencies.event_subscriptions.store.secrets import MAX_SECRETS, rotated
 from wsis_agencies.plugin import plugin
 from wsis_agencies.webhooks.handshake import interval_of
 from wsis_agencies.webhooks.in_store import in_store
+from wsis_agencies.webhooks.rules.challenges import repeats
 from wsis_agencies.webhooks.tail import Tail
 
 AT = datetime(2017, 5, 2, 9, tzinfo=UTC)
@@ -84,6 +85,11 @@ def test_names_that_do_not_resolve_hold_up_no_store() -> None:
 @pytest.mark.parametrize(("rate", "seconds"), [("9" * 8000, 0.0), ("120", 0.5), ("0", 0.0), ("-1", 0.0), ("*", 0.0)])
 def test_a_rate_of_any_length_ends_the_handshake(rate: str, seconds: float) -> None:
     assert interval_of(rate) == pytest.approx(seconds, abs=1e-6)
+
+
+@pytest.mark.parametrize("reply", [b'{"challenge":' + b"[" * 1000, b'{"challenge": ["c"]}', b'{"c": 1}', b"\xff"])
+def test_what_is_no_challenge_is_refused_and_no_fault_of_ours(reply: bytes) -> None:
+    assert not repeats(reply, "c")
 
 
 def test_a_repeated_rotation_leaves_the_secret_that_its_receiver_has() -> None:

@@ -169,6 +169,19 @@ def test_hostile_receivers_cost_little_time_and_memory(receive: Callable[[Talk],
     assert "cookie" in delivered
 
 
+def test_who_waits_for_a_place_has_not_failed(
+    receive: Callable[[Talk], Receiver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wsis_agencies.webhooks.client.CONNECTIONS", 1)
+
+    def slowly(peer: socket.socket) -> None:
+        time.sleep(2)
+        peer.sendall(OK + b"content-length: 0\r\n\r\n")
+
+    slow, other = receive(slowly), receive(slowly)
+    assert [reply.status for reply in post(slow.url, other.url, seconds=3)] == [200, 200]
+
+
 def test_redirects_are_not_followed(receive: Callable[[Talk], Receiver]) -> None:
     inside = receive(say(OK, b"content-length: 0\r\n\r\n"))
     for status in (301, 302, 303, 307, 308):
@@ -214,6 +227,13 @@ def test_retry_after(value: str, least: float, most: float) -> None:
     assert least <= found <= most
 
 
-@pytest.mark.parametrize("value", ["", "-1", "soon", "1.5", "٣", "Wed, 99 Foo"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "-1", "soon", "1.5", "٣", "Wed, 99 Foo"),
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2026 00:00:00 +99999999999999",
+    ],
+)
 def test_retry_after_that_says_nothing(value: str) -> None:
     assert Reply(429, {"retry-after": value}, b"", 0.1).retry_after is None

@@ -34,7 +34,7 @@ MAX_RECEIVED = 262_144  # bytes between two requests, interim responses and the 
 RECEIVE_BUFFER = 32_768  # of the kernel
 MAX_HEADER = 8_190  # bytes of a header or the status line
 MAX_HEADERS = 64
-CONNECTIONS = 512
+CONNECTIONS = 512  # at a time; who waits for one has not failed: slow receivers must not make others look so
 TARGETS = 1_024  # URLs that are kept, checked
 NOT_PUBLIC = "not_public"
 DEAD_CONNECTIONS = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
@@ -64,7 +64,7 @@ class Reply:
         try:
             moment = email.utils.parsedate_to_datetime(value)
             return max(0.0, (moment - clock.now()).total_seconds())
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
 
 
@@ -130,15 +130,16 @@ class WebhookClient:
         self._seconds, self._allow_loopback = seconds, allow_loopback
         self._resolver, self._ssl = resolver, ssl
         self._session: aiohttp.ClientSession
+        self._places: asyncio.Semaphore
         self._target = lru_cache(TARGETS)(self._read_target)
 
     async def __aenter__(self) -> Self:
-        inner = self._resolver or aiohttp.ThreadedResolver()
+        inner, self._places = self._resolver or aiohttp.ThreadedResolver(), asyncio.Semaphore(CONNECTIONS)
         connector = aiohttp.TCPConnector(
             resolver=PublicResolver(inner, allow_loopback=self._allow_loopback),
             socket_factory=self._make_socket,
             use_dns_cache=False,
-            limit=CONNECTIONS,
+            limit=0,
             limit_per_host=0,
             ssl=self._ssl,
         )
@@ -164,6 +165,10 @@ class WebhookClient:
 
     async def request(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Reply:
         """Send it. Never raises for what a receiver or the network does."""
+        async with self._places:
+            return await self._request(method, url, headers, body)
+
+    async def _request(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Reply:
         started = time.monotonic()
         try:
             # One total for both attempts: the second is for a connection that had been closed while it was idle.
