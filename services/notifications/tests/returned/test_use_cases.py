@@ -80,6 +80,18 @@ def test_a_bounce_over_lmtp_from_a_relay_that_writes_in_capitals(
     assert delivery(notifications, event, "bounced")["bounce"] == "soft"
 
 
+def test_nothing_of_a_mail_that_came_back_stays_in_the_store(
+    inbound: Started, notifications: Any, mailed: tuple[str, str], database: Any
+) -> None:
+    event, return_path = mailed
+    for _ in range(2):  # the second is a repeat, which no handler gets
+        send(inbound, return_path, "postfix-unknown-user")
+    send(inbound, f"complaints@{DOMAIN}", "person")
+    delivery(notifications, event, "bounced")
+    chunks = database("blobs")["notifications.chunks"]
+    wait_for(lambda: chunks.count_documents({}) == 0, 15, "what was sent, and to whom, to be gone")
+
+
 def test_what_is_no_bounce_changes_nothing(
     inbound: Started, notifications: Any, mailed: tuple[str, str], database: Any
 ) -> None:

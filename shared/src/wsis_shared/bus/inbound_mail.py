@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +12,18 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from kombu import Queue
 from nameko.extensions import register_entrypoint
+from pymongo.errors import PyMongoError
 from wsis_shared import clock, context
 from wsis_shared.amqp import topology
+from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.subscriptions import Subscribe, handle_event
+from wsis_shared.errors import Unavailable
 from wsis_shared.json_types import Input
 
 if TYPE_CHECKING:
     from wsis_shared.bus.service import Service
+
+_log = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=Callable[..., None])
 
@@ -25,7 +31,8 @@ M = TypeVar("M", bound=Callable[..., None])
 @dataclass(frozen=True)
 class InboundMail:
     """A mail to one of our mailboxes. `id` is the same for a mail that is delivered twice; `sender` is the envelope's,
-    empty for a bounce, and proves nothing; `blob` is the id of the raw mail (RFC 5322), which expires unless kept."""
+    empty for a bounce, and proves nothing; `blob` is the id of the raw mail (RFC 5322), which is deleted once it is
+    handled, unless the handler keeps it."""
 
     id: str
     recipient: str
@@ -56,8 +63,18 @@ def inbound_mail(fn: M) -> M:
 
     @functools.wraps(fn)
     def served(self: Service, ctx: context.Context, event: Input, again: bool = False) -> None:
-        work = partial(fn, self, InboundMail.of_event(event))
-        handle_event(self.bus, fn.__name__, ctx, event["id"], work, again=again)
+        mail = InboundMail.of_event(event)
+        handle_event(self.bus, fn.__name__, ctx, event["id"], partial(fn, self, mail), again=again)
+        _discard(self.bus.blobs, mail)
 
     served.wsis_kind = "mail"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
     return cast(M, register_entrypoint(served, Subscribe(Mail())) or served)
+
+
+def _discard(blobs: BlobStore, mail: InboundMail) -> None:
+    """A mail that came back has an address, and what was written to it: a code, a ballot. A repeat, which no handler
+    gets, has it too."""
+    try:
+        blobs.discard(mail.blob)
+    except (PyMongoError, Unavailable) as error:
+        _log.warning("a mail that is handled is left to expire", extra={"error": type(error).__name__})

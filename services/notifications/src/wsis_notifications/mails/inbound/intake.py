@@ -16,7 +16,7 @@ from wsis_notifications.mails.inbound.recipients import Recipient
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
 
-# From the arrival until the raw mail may go, where the plugin keeps it no longer: its handler may wait for an operator.
+# From the arrival until the raw mail goes, where no handler has done with it: it may wait for an operator.
 BLOB_LIFETIME = timedelta(days=30)
 CONFIRM_SECONDS = 10.0
 
