@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,11 @@ def repeat(db: Any, key: str, arguments: Any = None) -> Any:
     )
 
 
+def digest(arguments: Any) -> str:
+    """What the former version stored of a request."""
+    return hashlib.sha256(json.dumps(arguments, sort_keys=True, default=str).encode()).hexdigest()
+
+
 def run(db: Any, steps: Any = inbox.MIGRATIONS, **options: bool) -> list[tuple[str, int]]:
     return [(step, documents) for _, step, documents in migrations.run(db, steps, **options)]
 
@@ -54,9 +61,9 @@ def answers(db: Any) -> dict[str, Any]:
 def test_a_repeat_is_answered_from_documents_of_either_shape(db: Any) -> None:
     wanted = {row["_id"]: row["answer"] for row in FORMER}
     assert answers(db) == wanted, "before any migration"
-    assert run(db) == [(EXPANDED, 3)]
+    assert run(db) == [(EXPANDED, 3)] * 2
     assert answers(db) == wanted, "expanded"
-    assert run(db, contract=True) == [(CONTRACTED, 3)]
+    assert run(db, contract=True) == [(CONTRACTED, 3)] * 2
     assert answers(db) == wanted, "contracted"
     assert db["idempotency"].count_documents({"answer": {"$exists": True}}) == 0
     with refused("suite.idempotency_key_reused"):
@@ -69,18 +76,33 @@ def test_the_former_version_reads_what_the_new_one_writes_until_the_contraction(
         return dict(db["idempotency"].find_one({"_id": f"acct-9|change_project|{key}"}))
 
     run(db)
-    assert write("first")["answer"] == "handler ran"
+    first = write("first")
+    assert first["answer"] == "handler ran"
+    assert first["fingerprint"] == digest({})
     run(db, contract=True)
     last = write("second")
-    assert "answer" not in last
+    assert not {"answer", "fingerprint"} & last.keys()
     assert last["response"] == "handler ran"
+
+
+def test_who_reads_the_store_cannot_try_what_may_have_been_asked(db: Any) -> None:
+    run(db)
+    run(db, contract=True)
+    repeat(db, "acct-1|change_project|k-1", ARGUMENTS["acct-1|change_project|k-1"])
+    key = "acct-3|change_project|k-1"
+    asked = {"body": {"email": "ama@people.example"}}
+    assert repeat(db, key, asked) == "handler ran"
+    stored = str(list(db["idempotency"].find()))
+    assert not [each for each in (asked, *ARGUMENTS.values()) if digest(each) in stored]
+    with refused("suite.idempotency_key_reused"):
+        repeat(db, key, {"body": {"email": "kofi@people.example"}})
 
 
 def test_what_the_former_version_wrote_meanwhile_is_contracted_too(db: Any) -> None:
     run(db)
     late = {"_id": "acct-3|change_project|k-9", "fingerprint": "f", "answer": {"id": "late"}, "at": clock.now()}
     db["idempotency"].insert_one(late)
-    assert run(db, contract=True) == [(CONTRACTED, 4)]
+    assert run(db, contract=True) == [(CONTRACTED, 4)] * 2
     row = db["idempotency"].find_one({"_id": late["_id"]})
     assert row["response"] == {"id": "late"}
     assert "answer" not in row
@@ -88,9 +110,9 @@ def test_what_the_former_version_wrote_meanwhile_is_contracted_too(db: Any) -> N
 
 def test_a_dry_run_counts_and_changes_nothing(db: Any) -> None:
     before = list(db["idempotency"].find())
-    assert run(db, contract=True, dry_run=True) == [(EXPANDED, 3), (CONTRACTED, 3)]
+    assert run(db, contract=True, dry_run=True) == [(EXPANDED, 3), (CONTRACTED, 3)] * 2
     assert list(db["idempotency"].find()) == before
-    assert len(Versions(db).pending(inbox.MIGRATIONS)) == 2
+    assert len(Versions(db).pending(inbox.MIGRATIONS)) == 4
 
 
 def test_an_empty_database_has_nothing_to_migrate(environment: Any) -> None:

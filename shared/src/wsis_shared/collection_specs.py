@@ -84,7 +84,7 @@ BUS_COLLECTIONS = (
             expires("at", 2 * clock.DAY),
             present("shows_others", "shows_others"),
         ),
-        schema_version=2,
+        schema_version=3,
     ),
     CollectionSpec("leases"),
     CollectionSpec("processes"),

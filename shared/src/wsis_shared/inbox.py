@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import NotRequired, TypedDict
 
-from wsis_shared import clock
+from wsis_shared import clock, keys
 from wsis_shared.amqp import serializer
 from wsis_shared.collection import Collection
 from wsis_shared.context import ANONYMOUS, SYSTEM, Context
@@ -37,11 +37,13 @@ class Seen(TypedDict):
 
 class Done(TypedDict):
     """A write that was done: with its response under an Idempotency-Key, or as it was `sent`, or with neither where
-    that is not stored or is forgotten. `shows_others`: it may show more than the actor's own."""
+    that is not stored or is forgotten. `request` is a keyed hash of what was asked. `shows_others`: it may show more
+    than the actor's own."""
 
     _id: str
     at: datetime
-    fingerprint: NotRequired[str]
+    request: NotRequired[str]
+    fingerprint: NotRequired[str]  # of a former version: a hash without a key
     response: NotRequired[object]
     answer: NotRequired[object]
     sent: NotRequired[str]
@@ -124,7 +126,23 @@ _RESPONSE = Migration(
     ),
     contract=Step({"answer": {"$exists": True}}, lambda document: {"$unset": {"answer": ""}}),
 )
-MIGRATIONS = (_RESPONSE,)
+# Who reads the store must not find out what was asked by hashing what it may have been: a request says more than its
+# response, and stays when an erasure takes that.
+_REQUEST = Migration(
+    "idempotency",
+    3,
+    "the hash of a request has a key",
+    expand=Step(
+        {"fingerprint": {"$exists": True}, "request": {"$exists": False}},
+        lambda document: {"$set": {"request": _keyed(str(document["fingerprint"]))}},
+    ),
+    contract=Step({"fingerprint": {"$exists": True}}, lambda _: {"$unset": {"fingerprint": ""}}),
+)
+MIGRATIONS = (_RESPONSE, _REQUEST)
+
+
+def _keyed(fingerprint: str) -> str:
+    return keys.digest("repeated request", fingerprint)
 
 
 def idempotent(
@@ -141,15 +159,18 @@ def idempotent(
     responses = Collection(db["idempotency"], Done)
     key = f"{context.actor.id}|{method}|{context.idempotency_key}"
     fingerprint = hashlib.sha256(json.dumps(_content(arguments), sort_keys=True, default=str).encode()).hexdigest()
-    stored = responses.find_one({"_id": key})
-    if stored is not None:
-        if stored["fingerprint"] != fingerprint:
+    request = _keyed(fingerprint)
+    if (stored := responses.find_one({"_id": key})) is not None:
+        done = upgraded(MIGRATIONS, stored)
+        if done["request"] != request:
             raise Invalid("suite.idempotency_key_reused", fields={"Idempotency-Key": ["Used with another request."]})
-        return _kept(upgraded(MIGRATIONS, stored), "response")
+        return _kept(done, "response")
     response = work()
-    document: Done = {"_id": key, "fingerprint": fingerprint, "response": response, "at": clock.now()}
+    document: Done = {"_id": key, "request": request, "response": response, "at": clock.now()}
     if writes_old(db, _RESPONSE):
         document["answer"] = response
+    if writes_old(db, _REQUEST):
+        document["fingerprint"] = fingerprint
     responses.insert_one(_marked(document, context))
     return response
 
