@@ -91,6 +91,27 @@ def test_one_of_an_earlier_version_is_known_by_its_silence(held, silent_for, end
     assert process_registry.ProcessRegistry(held, -math.inf).reap() == ended
 
 
+def test_sessions_that_nothing_uses_are_forgotten(database, monkeypatch):
+    """A process lives for months: what each heartbeat writes and reads must not grow."""
+    monkeypatch.setattr(process_registry, "SESSION_SECONDS", 0.0, raising=False)
+    db = database("madeup")
+    registry = process_registry.ProcessRegistry(db)
+
+    def noted():
+        entry = db["processes"].find_one({"_id": process_registry.process_id()})
+        return {bytes(each) for each in entry["sessions"]}
+
+    with mongo.client().start_session() as first, mongo.client().start_session() as second:
+        for session in (first, second):
+            registry.register_session(session)
+        assert noted() == {bytes(session.session_id["id"]) for session in (first, second)}
+        registry.heartbeat()
+        assert noted() == set()
+        registry.register_session(second)
+        assert noted() == {bytes(second.session_id["id"])}
+    db["processes"].delete_many({})
+
+
 REGISTERS = """
 import sys
 from wsis_shared import mongo, process_registry

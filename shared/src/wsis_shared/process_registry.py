@@ -25,7 +25,7 @@ from typing import NotRequired, TypedDict
 from urllib.parse import urlsplit
 
 import pymongo
-from bson import Binary
+from bson.binary import UUID_SUBTYPE, Binary
 from pymongo import WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
@@ -37,6 +37,9 @@ from wsis_shared.settings import Suite
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 12.0
 DEREGISTER_SECONDS = 3.0  # at most, of a stop
+# After which the store has forgotten a session that nothing uses, and pymongo takes another: thousands in a month, all
+# of which each heartbeat would read.
+SESSION_SECONDS = 1800.0
 
 _log = logging.getLogger(__name__)
 _lock = threading.Lock()
@@ -82,7 +85,7 @@ class ProcessRegistry:
         self._processes = Documents(db["processes"], Registered)
         # A sign of life is not worth a journal flush.
         self._beats = Documents(db.get_collection("processes", write_concern=WriteConcern(w=1)), Registered)
-        self._registered: set[bytes] = set()
+        self._registered: dict[bytes, float] = {}  # when a transaction of each session began last (monotonic)
         self._stable_since, self._last_heartbeat = stable_since, -math.inf
         self._alone, self._looked = False, -math.inf
 
@@ -91,7 +94,7 @@ class ProcessRegistry:
         lsid = bytes(session.session_id["id"])
         if lsid not in self._registered:
             self._write(self._processes, {"$addToSet": {"sessions": session.session_id["id"]}})
-            self._registered.add(lsid)
+        self._registered[lsid] = time.monotonic()
 
     def heartbeat(self) -> int:
         """Write a heartbeat, follow the store's clock and reap dead processes; call it every HEARTBEAT_SECONDS. Who was
@@ -99,7 +102,7 @@ class ProcessRegistry:
         if time.monotonic() - self._last_heartbeat > DEAD_AFTER_SECONDS:
             self._stable_since = time.monotonic()
         asked_at = time.monotonic()
-        now = self._write(self._beats, {})
+        now = self._write(self._beats, self._without_unused())
         if found := clock.follow(now, asked_at):
             _log.warning("clock differs from the store's", extra={"seconds": round(found, 1)})
         self._last_heartbeat = time.monotonic()
@@ -122,8 +125,15 @@ class ProcessRegistry:
             after=True,
         )
         # Where another process reaped our entry, this one is new: register the sessions again.
-        self._registered &= {bytes(lsid) for lsid in ours.get("sessions", ())}
+        there = {bytes(lsid) for lsid in ours.get("sessions", ())}
+        for lsid in set(self._registered) - there:
+            self._registered.pop(lsid, None)
         return ours["at"]
+
+    def _without_unused(self) -> Mapping[str, object]:
+        before = time.monotonic() - SESSION_SECONDS
+        unused = [lsid for lsid, began in list(self._registered.items()) if began < before]
+        return {"$pull": {"sessions": {"$in": [Binary(lsid, UUID_SUBTYPE) for lsid in unused]}}} if unused else {}
 
     def reap(self, now: datetime | None = None) -> int:
         """End the sessions and leases of dead processes; returns the number of these processes. `now` by the store."""
