@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from click.testing import CliRunner
+from wsis_shared import clock
 from wsis_shared.context import Actor
 from wsis_testkit import wait_for
+from wsis_testkit.interruptions import InProcess
 
 from wsis_accounts.commands import accounts as command
+from wsis_accounts.rules import proposals
+from wsis_accounts.use_cases.officers import Officers
+
+from .conftest import appointed
 
 
 def told(accounts, account):
@@ -38,6 +44,19 @@ def test_a_proposal_changes_no_power(accounts, officer, second):
     assert (waiting["code"], waiting["count"], waiting["oldest_at"] is None) == ("proposals", 1, False)
     assert CliRunner().invoke(command, ["block", "--account", second.id, "--reason", "Stolen"]).exit_code == 0
     expect(accounts, second.id, ["member", "officer"], [])
+
+
+def test_a_proposal_that_has_lapsed_waits_for_nobody(database):
+    """Nobody can approve or refuse it. One that stands is left alone."""
+    accounts = InProcess("accounts", database("accounts"), {})
+    officer, second, third = (appointed() for _ in range(3))
+    for account in (second, third):
+        accounts.call("block", officer, at=clock.now(), account=account.id, body={"reason": "Proposed"})
+    week_ago = {"$set": {"proposals.$[].at": clock.now() - proposals.LIFE}}
+    accounts.db["accounts"].update_many({"_id": {"$ne": third.id}, "proposals": {"$exists": True}}, week_ago)
+    accounts.use_case(Officers).forget_lapsed_proposals()
+    [waiting] = accounts.call("list_waiting", officer, at=clock.now())["items"]
+    assert (waiting["count"], waiting["page"]) == (1, f"/desk/accounts/{third.id}")
 
 
 def test_an_operator_at_the_machine_gives_power(accounts, client):

@@ -86,6 +86,11 @@ class Accounts(EventfulRepository):
         query = {"roles": OFFICER, "state": State.ACTIVE, "_id": {"$ne": account}}
         return len(list(self.collection("accounts", Account).find(query, {"_id": 1}).limit(2)))
 
+    def forget_proposals(self, until: datetime) -> None:
+        """Those that were made by then: nobody can approve or refuse them any more."""
+        lapsed = {"at": {"$lte": until}}
+        self.collection("accounts").update_many({"proposals.at": {"$lte": until}}, {"$pull": {"proposals": lapsed}})
+
     def save_erasure_contact(self, id: str, contact: Contact, now: datetime) -> None:
         """The address for one last mail; the store forgets it after an hour."""
         self.collection("farewells").replace_one({"_id": id}, {"contact": contact, "at": now}, upsert=True)

@@ -11,7 +11,7 @@ from wsis_shared.context import Actor, Context
 from wsis_shared.errors import Forbidden, Invalid
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input
-from wsis_shared.operations import rpc
+from wsis_shared.operations import every, rpc
 
 from wsis_accounts import events
 from wsis_accounts.rules import people, proposals
@@ -128,6 +128,11 @@ class Officers:
         pending = proposals.pending_at(asking.account, body["proposed_at"], ctx.received_at)
         after = people.refuse(pending, actor=asking.granter.account)
         return self._save(ctx, notify, asking.account, after, "accounts.proposal_refused", body["reason"])
+
+    @every(600)
+    def forget_lapsed_proposals(self) -> None:
+        """Else the desk would say for ever that they wait for a second officer, who can do nothing about them."""
+        self._store.forget_proposals(clock.now() - proposals.LIFE)
 
     @rpc(writes=True)
     def unblock(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input) -> dict[str, object]:
