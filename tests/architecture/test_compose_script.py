@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,8 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def _suite(root: Path, folder: Path) -> Path:
     """A folder that looks like the project."""
     (folder / "deploy").mkdir()
-    (folder / "services").symlink_to(root / "services")
+    for name in ("services", "shared"):
+        (folder / name).symlink_to(root / name)
     for path in (root / "deploy").iterdir():
         if path.name in ("compose", "rabbitmq"):
             (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / "deploy" / path.name)
@@ -30,10 +32,12 @@ def _suite(root: Path, folder: Path) -> Path:
     return folder
 
 
-def _run(suite: Path, umask: str = "022", python: str = sys.executable) -> subprocess.CompletedProcess[str]:
+def _run(
+    suite: Path, umask: str = "022", python: str = sys.executable, **more: str
+) -> subprocess.CompletedProcess[str]:
     """With an engine that does nothing."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
-    env |= {"COMPOSE": "true", "PYTHON": python, "WSIS_PUBLIC_URL": "https://wsis.example.org"}
+    env |= {"COMPOSE": "true", "PYTHON": python, "WSIS_PUBLIC_URL": "https://wsis.example.org", **more}
     command = ["sh", "-c", f"umask {umask}; exec deploy/compose up -d"]
     return subprocess.run(command, cwd=suite, env=env, capture_output=True, text=True)
 
@@ -99,6 +103,18 @@ def test_a_certificate_that_ends_soon_is_named_each_time(project: Any, tmp_path:
     subprocess.run((*make, "-keyout", tls / "tls.key", "-out", tls / "tls.crt"), check=True, capture_output=True)
     assert "ends within two weeks" in _run(suite, python="true").stderr
     assert (suite / ".run/deploy/definitions.json").stat().st_ino == read, "a broker that runs has mounted this file"
+
+
+def test_an_upgrade_leaves_the_images_of_the_former_version(project: Any, tmp_path: Path) -> None:
+    """Under one name for all versions a rollback would start the new one again."""
+    suite = _suite(project.root, tmp_path)
+    (suite / ".run/deploy").mkdir(parents=True)
+    engine = tmp_path / "engine"
+    engine.write_text('#!/bin/sh\necho "$WSIS_VERSION"\n')
+    engine.chmod(0o755)
+    described = tomllib.loads((project.root / "shared/pyproject.toml").read_text("utf-8"))
+    assert _run(suite, python="true", COMPOSE=str(engine)).stdout.strip() == described["project"]["version"]
+    assert _run(suite, python="true", COMPOSE=str(engine), WSIS_VERSION="0.0.9").stdout.strip() == "0.0.9"
 
 
 def test_a_tree_that_containers_cannot_read_is_refused_with_its_mend(made: Path, run: Run, suite: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import importlib.util
 import json
 import re
@@ -13,14 +14,18 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from tests.architecture.compose_files import environment, fragment
 from tests.rehearsal import engine
+from wsis_local.ports import listens
 from wsis_shared import start_rules
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
 from wsis_shared.stopping import SPARE_SECONDS
+from wsis_testkit import wait_for
+from wsis_testkit.process import free_port
 
 from wsis_gateway.settings import Settings as Gateway
 
@@ -293,6 +298,12 @@ def test_alerts_and_panels_use_figures_that_exist(deploy: Path, project: Any) ->
     assert used - made == set()
 
 
+def test_new_queues_are_led_by_all_nodes(deploy: Path) -> None:
+    """One node imports the definitions, and by default leads whatever it makes."""
+    text = (deploy / "rabbitmq/rabbitmq.conf").read_text("utf-8")
+    assert re.search(r"^queue_leader_locator = balanced$", text, re.MULTILINE)
+
+
 def test_queues_alert_at_half_of_what_they_take(deploy: Path) -> None:
     groups = yaml.safe_load((deploy / "prometheus/rules.yml").read_text("utf-8"))["groups"]
     [rule] = [rule["expr"] for group in groups for rule in group["rules"] if rule.get("alert") == "QueueFills"]
@@ -344,33 +355,47 @@ def test_alerts_are_sound_and_fire_when_they_should(deploy: Path, command: tuple
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is in Debian's package nginx-light")
-def test_nginx_takes_its_configuration(deploy: Path, tmp_path: Path) -> None:
-    made = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ed25519",
-        "-nodes",
-        "-days",
-        "1",
-        "-subj",
-        "/CN=localhost",
-        "-keyout",
-        str(tmp_path / "tls.key"),
-        "-out",
-        str(tmp_path / "tls.crt"),
-    ]
-    subprocess.run(made, check=True, capture_output=True)
+@pytest.fixture
+def nginx(deploy: Path, tmp_path: Path) -> Path:
+    """nginx.conf for this machine, below whose folder are all of its files."""
+    if not shutil.which("nginx"):
+        pytest.skip("nginx is in Debian's package nginx-light")
+    made = ("openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1", "-subj", "/CN=localhost")
+    pair = ("-keyout", tmp_path / "tls.key", "-out", tmp_path / "tls.crt")
+    subprocess.run((*made, *pair), check=True, capture_output=True)
     shutil.copy(deploy / "nginx/public_log.conf", tmp_path)
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
-    for place in ("/etc/nginx/tls", "/var/cache/nginx", "/etc/nginx"):
+    for place in ("/etc/nginx/tls", "/var/cache/nginx", "/etc/nginx", "/var/lib/wsis"):
         text = text.replace(place, str(tmp_path))
     text = re.sub(r"server gateway-\d:", "server 127.0.0.1:", text).replace("pid /run", f"pid {tmp_path}")
     (tmp_path / "nginx.conf").write_text(text)
-    done = subprocess.run(["nginx", "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True)
+    return tmp_path / "nginx.conf"
+
+
+def test_nginx_takes_its_configuration(nginx: Path) -> None:
+    done = subprocess.run(["nginx", "-t", "-c", str(nginx)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_client_of_acme_proves_the_name_and_all_else_is_led_to_https(nginx: Path) -> None:
+    port = free_port()
+    text = nginx.read_text("utf-8").replace("listen 8080", f"listen 127.0.0.1:{port}")
+    nginx.write_text(text.replace("listen 8443", f"listen 127.0.0.1:{free_port()}"))
+    challenge = nginx.parent / "acme/.well-known/acme-challenge/token"
+    challenge.parent.mkdir(parents=True)
+    challenge.write_text("proof")
+    # Its workers are of this user: nobody else gets into the folders of tests.
+    user = f"user {getpass.getuser()}; daemon off; error_log /dev/null;"
+    with subprocess.Popen(["nginx", "-c", str(nginx), "-g", user], stderr=subprocess.DEVNULL) as running:
+        try:
+            web = httpx.Client(base_url=f"http://127.0.0.1:{port}")
+            wait_for(lambda: listens(port), 30)
+            assert web.get("/.well-known/acme-challenge/token").text == "proof"
+            assert web.get("/.well-known/acme-challenge/../../tls.key").status_code != 200
+            assert web.get("/en/").headers["location"] == "https://127.0.0.1/en/"
+            assert web.get("/v1/editions").status_code == 403
+        finally:
+            running.terminate()
 
 
 def test_nginx_closes_idle_connections_before_the_gateway_does(deploy: Path, project: Any) -> None:

@@ -37,6 +37,7 @@ class Project:
             **engine.environment,
             "COMPOSE": "docker-compose",
             "PYTHON": sys.executable,
+            "WSIS_VERSION": "dev",  # as images.py names them
             "WSIS_COMPOSE_MORE": str(FOLDER / "more.yaml"),
             "WSIS_PUBLIC_URL": f"https://{HOST}",
             "WSIS_SMTP_URI": "smtp://relay:2525",
