@@ -106,16 +106,6 @@ def test_a_restore_reads_the_backups_and_writes_the_log_of_the_votes(deploy: Pat
     assert parts["restore"]["networks"] == ["store"]
 
 
-def test_members_of_the_store_start_as_the_runbook_has_them(deploy: Path, project: Any) -> None:
-    """Else a secondary waits for a frozen primary, and with it each write."""
-    page = (project.root / "docs/runbooks/store-away.md").read_text("utf-8")
-    [started] = re.findall(r"Start the members with `(.+)`", page)
-    stores = [part for name, part in _compose(deploy, project).items() if name.startswith("mongo-")]
-    assert len(stores) == 3
-    for part in stores:
-        assert started in " ".join(part["entrypoint"][-1].split())
-
-
 def _bytes(size: str) -> int:
     """Of `512m`, as Compose, nginx and Kubernetes (`512Mi`) write it."""
     number, unit = re.fullmatch(r"(\d+)([mg])i?", size.lower()).groups()  # type: ignore[union-attr]
