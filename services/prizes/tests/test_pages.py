@@ -186,6 +186,18 @@ def test_champions_stand_by_their_votes():
     assert second["champions"] == []
 
 
+def test_the_results_have_every_champion_of_an_edition(pages):
+    """Each of 18 categories has five places, and more where the last is shared: more than a hundred in all."""
+    rows = [{**NOMINEE, "project": f"p{n}", "category": "C1" if n < 130 else "C2", "number": n} for n in range(150)]
+    pages.bus.answers["prizes.list_champions"] = lambda sent: {
+        "items": rows[: sent["limit"]],
+        "next": None,
+        "rulings": [],
+    }
+    shown = pages.get("/en/editions/2017/results")
+    assert len(shown.all("//main//table//th[@scope='row']")) == len(rows)
+
+
 @pytest.mark.parametrize(
     ("days", "current", "expected"),
     [

@@ -7,10 +7,17 @@ from wsis_shared.schemas import ActionLine, PageQuery, ResponseSchema, Utc, page
 
 from wsis_prizes.nominations.schemas import Nominee
 
+MAX_CHAMPIONS = 1000  # of an edition: 50 places in each of 18 categories, and who shares one
+
 
 class ChampionQuery(PageQuery):
-    """Which champions or winners?"""
+    """Which champions or winners? One request reads all of an edition."""
 
+    limit = fields.Integer(
+        load_default=20,
+        validate=validate.Range(min=1, max=MAX_CHAMPIONS),
+        metadata={"description": f"Rows, at most {MAX_CHAMPIONS}"},
+    )
     category = ActionLine(load_default=None)
     region = fields.String(load_default=None, validate=validate.Length(max=40))
     sdg = fields.Integer(load_default=None, validate=validate.Range(min=1, max=17))

@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 from wsis_prizes.editions.pages import EDITION
+from wsis_prizes.results.schemas import MAX_CHAMPIONS
 
 _EDITION, _DESK = "/v1/editions/{edition}", "/desk/editions/{edition}"
 
@@ -29,7 +30,7 @@ PAGES = (
         "results",
         reads=(
             EDITION,
-            Read("champions", "/v1/editions/{edition}/champions?limit=100", optional=True),
+            Read("champions", f"/v1/editions/{{edition}}/champions?limit={MAX_CHAMPIONS}", optional=True),
             Read("result", "/v1/editions/{edition}/log/result", optional=True),
         ),
         view="wsis_prizes.results.pages.views:results",
