@@ -40,6 +40,17 @@ def queue(store: DeliveryRepository, *accounts: str, **more: Any) -> list[dict[s
     return in_transaction(lambda: store.queue([(notice(**more), account) for account in accounts]))
 
 
+def test_nobody_finds_the_account_of_an_undated_mail_by_trying(store: DeliveryRepository) -> None:
+    """Officers see id and event of the mail of a complete ballot, and may list all accounts."""
+    undated = {**notice(), "undated": True}
+    [row] = in_transaction(lambda: store.queue([(undated, "voter")]))
+    shown = store.page(10, None).rows[0]
+    tried = {rules.delivery_id(shown["event"], shown["template"], account) for account in ("voter", "other")}
+    assert shown["_id"] == row["_id"]
+    assert shown["_id"] not in tried
+    assert in_transaction(lambda: store.queue([(undated, "voter")])) == [], "and it is one mail still"
+
+
 def state(store: DeliveryRepository, row: dict[str, Any]) -> str:
     return str(store.read(row["_id"])["state"])
 

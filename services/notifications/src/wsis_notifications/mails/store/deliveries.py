@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from wsis_shared import clock, keyset
+from wsis_shared import clock, keys, keyset
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.errors import NotFound
@@ -239,10 +239,16 @@ def _to_do(batches: Sequence[str]) -> dict[str, object]:
     return {"batch": {"$in": list(batches)}, "state": {"$in": ["queued", "sending"]}}
 
 
+def _id(notice: StoredNotification, account: str | None) -> str:
+    """That of an undated one has a key: whoever sees it, with its event, would find the account by trying all."""
+    id = rules.delivery_id(notice["event"], notice["template"], account)
+    return keys.digest("undated delivery", id)[: len(id)] if notice.get("undated") else id
+
+
 def _row(notice: StoredNotification, account: str | None, batch: str, now: datetime) -> Delivery:
     undated = bool(notice.get("undated"))
     return {
-        "_id": rules.delivery_id(notice["event"], notice["template"], account),
+        "_id": _id(notice, account),
         "event": notice["event"],
         "template": notice["template"],
         "notice": notice["_id"],
