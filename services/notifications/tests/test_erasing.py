@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
+from wsis_shared.keys import mailbox_secret
 from wsis_testkit import Served, actor, canaries, wait_for
 
 from wsis_notifications.addresses.store.keys import address_key
+from wsis_notifications.mails.delivery_policy import Recipient
+from wsis_notifications.mails.rules import unsubscription
 
 from .subscribers_kit import FORM, link_of
 
@@ -33,15 +36,13 @@ def confirm(notifications: Served, inbox: Any, email: str) -> None:
     notifications.call("confirm_subscription", token=link_of(subscribe(notifications, inbox, email)))
 
 
-def test_a_person_is_in_no_collection_any_more(
-    notifications: Served, inbox: Any, amqp_client: Any, database: Any
-) -> None:
-    db, at = database("notifications"), clock.now() - timedelta(minutes=1)
+def test_a_person_is_in_no_collection_any_more(notifications: Served, inbox: Any, amqp_client: Any) -> None:
     confirm(notifications, inbox, ADDRESS)
     subscribe(notifications, inbox, ASKED)
     notifications.call("decline_mail_kinds", actor("member", id=LEAVER), body={"declined": ["news"]})
-    db["mail_preferences"].insert_one({"_id": address_key(ADDRESS), "declined": ["news"], "at": at})
-    words = (LEAVER, ADDRESS, ASKED, NAME, address_key(ADDRESS))
+    link = unsubscription.token(Recipient("news", None, ADDRESS).unsubscription, mailbox_secret())
+    notifications.call("unsubscribe", token=link, body={})
+    words = (LEAVER, ADDRESS, ASKED, NAME, address_key(ADDRESS)[:32])
     assert canaries.to_go("notifications") - canaries.found("notifications", words).keys() == set()
     canaries.erase(amqp_client, "notifications", account=LEAVER, address=ADDRESS.upper())
     canaries.erase(amqp_client, "notifications", address=ASKED)

@@ -13,7 +13,7 @@ from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.addresses.rules import suppression
 from wsis_notifications.addresses.store import Suppressions
-from wsis_notifications.addresses.store.keys import address_key
+from wsis_notifications.addresses.store.keys import address_key, link_id
 from wsis_notifications.mails.rules import unsubscription
 from wsis_notifications.mails.rules.unsubscription import Unsubscription
 from wsis_notifications.mails.store.announced import MAIL, AnnouncedAddresses
@@ -36,7 +36,7 @@ class Recipient:
         """What the link in the mail says. Raises ValueError for what is no address."""
         if self.account is not None:
             return Unsubscription("account", self.account, self.kind)
-        return Unsubscription("address", address_key(self.email)[:32], self.kind)
+        return Unsubscription("address", link_id(address_key(self.email)), self.kind)
 
 
 class DeliveryPolicy:
@@ -57,7 +57,7 @@ class DeliveryPolicy:
     def refusals(self, recipients: Sequence[Recipient]) -> list[str | None]:
         """For each, why it gets no mail, or None."""
         keys = [_key(recipient.email) for recipient in recipients]
-        ids = [recipient.account or key[:32] for recipient, key in zip(recipients, keys, strict=True)]
+        ids = [recipient.account or link_id(key) for recipient, key in zip(recipients, keys, strict=True)]
         declined, suppressed = self._preferences.among(set(ids)), self._suppressions.among(set(keys))
         return [
             DECLINED

@@ -15,6 +15,11 @@ def address_key(email: str) -> str:
     return keys.digest(PURPOSE, canonical(email))
 
 
+def link_id(key: str) -> str:
+    """What of a key a link names, which has room for 16 bytes: the id of the wish of whoever has no account."""
+    return key[:32]
+
+
 def tag_key(email: str) -> str | None:
     """The key of the mailbox behind a tag; None where there is none. Raises ValueError where it is no address."""
     mailbox = behind_tag(canonical(email))

@@ -11,13 +11,13 @@ from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import Repository
 
-from wsis_notifications.addresses.store.keys import address_key
+from wsis_notifications.addresses.store.keys import address_key, link_id
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (CollectionSpec("mail_preferences"),)
 
 
 class Declined(TypedDict):
-    """What an account, or the key of an address, declines."""
+    """What an account, or an address without one, declines: `_id` is that of the link."""
 
     _id: str
     declined: list[str]
@@ -51,5 +51,5 @@ class MailPreferences(Repository):
 
     def forget(self, erasure: Erasure) -> None:
         """The account or the address is erased."""
-        whose = erasure.account or address_key(str(erasure.address))
+        whose = erasure.account or link_id(address_key(str(erasure.address)))
         self.all.delete_many({"_id": whose, **erasure.until("at")})
