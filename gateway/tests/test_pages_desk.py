@@ -1,5 +1,7 @@
 """The officers' desk: what waits in each service, for those who may work on it."""
 
+import re
+
 import pytest
 from wsis_shared.errors import Unavailable
 from wsis_shared.plugin import discover
@@ -85,7 +87,7 @@ def member():
 
 @pytest.mark.parametrize("page", STAFF_PAGES, ids=lambda page: page.path)
 def test_each_page_of_each_service_on_it_is_for_staff(page, member):
-    assert member.get(f"/en{page.path.format(**page.example)}").status == 403
+    assert member.get("/en" + re.sub(r"\{\w+\}", "prizes", page.path)).status == 403
     assert member.get("/en/me").all("//a[@href='/en/desk']") == []
 
 

@@ -44,11 +44,6 @@ def addresses(all_visitors: Visitors, known: Mapping[str, str], member: str, off
     return found
 
 
-@pytest.mark.parametrize("page", ALL, ids=lambda page: page.path)
-def test_each_page_has_an_address_to_look_at(page: Page) -> None:
-    assert set(VARIABLE.findall(page.path)) <= set(page.example), "Page(example=...) has a value of each variable"
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", ALL, ids=lambda page: page.path)
 def test_a_page_is_sound(
@@ -56,7 +51,7 @@ def test_a_page_is_sound(
 ) -> None:
     address = addresses.of(page)
     assert address is not None, "the tests make nothing that leads there: see conftest.known"
-    who = (officer if for_officers(page.path) else member) if page.signed_in else ""
+    who = (officer if for_officers(page.path) else member) if page.needs_session else ""
     tab = visitors.tab(who, language=language)
     assert tab.open(f"/{language}{address}") == 200
     LOOKED.pages.add(page.path)

@@ -67,7 +67,7 @@ def test_the_programme_says_how_to_show_it_elsewhere(pages: Pages, language: str
 @pytest.mark.parametrize("page", ALL, ids=lambda page: page.path)
 def test_no_other_page_can_be_framed(pages: Pages, page: Page) -> None:
     assert page.framed is (page.path == FRAMED.replace("2017", "{edition}"))
-    shown = pages.get("/en" + page.path.format(**page.example))
+    shown = pages.get("/en" + page.path.replace("{edition}", "2017"))
     if not page.framed:
         assert "frame-ancestors 'none'" in shown.headers["content-security-policy"]
         assert shown.headers["x-frame-options"] == "DENY"

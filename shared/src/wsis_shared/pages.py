@@ -9,8 +9,7 @@ components from `ui.html`, and its words from the part `pages` of the service's 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from marshmallow import Schema
 from wsis_shared.settings import Suite
@@ -83,12 +82,11 @@ class Page:
     `view` names a pure function (values, locale) -> values: grids and pictures.
     `menu` says where a link to it stands, and in which order: "public:30", "me:20", "desk:10".
     `place`: the panels of that place stand on it, as "edition".
-    `signed_in`: visitors without a session are asked to sign in first. Without `permission` they get no page, and menus
-    lead them to none; what its reads need, they need as well.
+    `signed_in`: visitors without a session are asked to sign in first, as they are by all below /me and /desk. Without
+    `permission` they get no page, and menus lead them to none; what its reads need, they need as well.
     `live` names the read whose stream says that there is something new: the page then shows it by itself, or by a link.
     `framed`: other sites may show it in a frame. It is the same for everybody then, without forms that send anything
     and without a script: its template extends `frame.html`, and its links leave the frame (target="_blank").
-    `example` has a value of each variable of the path, for what looks at all pages.
     """
 
     path: str
@@ -105,7 +103,11 @@ class Page:
     permission: str = ""
     live: str = ""
     framed: bool = False
-    example: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def needs_session(self) -> bool:
+        """Are visitors without a session asked to sign in first?"""
+        return self.signed_in or self.path.split("/")[1] in ("me", "desk")
 
 
 @dataclass(frozen=True)

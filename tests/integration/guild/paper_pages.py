@@ -9,7 +9,6 @@ PAGES = (
         "shelf",
         reads=(Read("papers", "/v1/shelves/{shelf}/papers", takes_query=True),),
         signed_in=True,
-        example={"shelf": "post"},
     ),
 )
 PANELS = (Panel("me", 50, "post.html", reads=(Read("shelf", "/v1/shelves/post"),), permission="guild:read"),)

@@ -36,7 +36,7 @@ from wsis_gateway.web.texts import OWN, PART
 
 PAGES = (
     Page("/", "data/web/front.html", "front", place="front"),
-    Page("/me", "data/web/me.html", "me", place="me", signed_in=True),
+    Page("/me", "data/web/me.html", "me", place="me"),
     *desk.PAGES,
     *(Page(f"/{name}", f"data/web/{name}.html", name) for name in ("accessibility", "contact")),
     Page("/privacy", "data/web/privacy.html", "privacy", view="wsis_gateway.web.session:privacy"),
@@ -271,7 +271,7 @@ def _of_template(package: str, name: str) -> Iterator[str]:
 
 def _of_frame(package: str, page: Page) -> Iterator[str]:
     """Why other sites must not frame it, or cannot."""
-    if page.framed and (page.signed_in or page.permission or page.forms or page.files or page.live or page.place):
+    if page.framed and (page.needs_session or page.permission or page.forms or page.files or page.live or page.place):
         yield "only a page that is the same for everybody may be framed"
     with suppress(OSError, ImportError):  # a template that is not there is said already
         if page.framed != (_FRAME in rendering.source(f"{package}/{page.template}")):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PLACE, PATH = "desk", "/desk"
 _HANDLER = "list_waiting"
-PAGES = (Page(PATH, "data/web/desk.html", "desk", place=PLACE, signed_in=True),)
+PAGES = (Page(PATH, "data/web/desk.html", "desk", place=PLACE),)
 
 
 def panels(plugins: Iterable[Plugin], operations: tuple[Operation, ...]) -> Iterator[ServedPanel]:

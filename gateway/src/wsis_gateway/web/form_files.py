@@ -72,7 +72,7 @@ class FormFiles:
         if length.isdecimal() and int(length) > limit:
             raise request_parsing.too_large(most)
         is_short = length.isdecimal() and int(length) <= texts  # it may come back through the sign-in
-        if visit.served.page.signed_in and not is_short and not self._actor(visit).known:
+        if visit.served.page.needs_session and not is_short and not self._actor(visit).known:
             raise Unauthenticated("gateway.token_missing")
         stream, left = PacedInput(env, lambda: None), request_parsing.BODY_BYTES
         pairs: list[tuple[str, str]] = []

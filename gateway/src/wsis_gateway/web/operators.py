@@ -43,7 +43,6 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
             forms=(Form("cancel", "DELETE /v1/jobs/{job}", then=_JOBS, confirm=True),),
             view="wsis_gateway.web.operators:jobs",
             menu="desk:95",
-            signed_in=True,
             permission=manifest.READ,
         ),
         Page(
@@ -54,8 +53,6 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
             forms=(Form("cancel", "DELETE /v1/jobs/{job}", then=f"{_JOBS}/{{service}}", confirm=True),),
             query=JobsQuery,
             view="wsis_gateway.web.operators:jobs_of",
-            signed_in=True,
-            example={"service": next((each.name for each in plugins if each.jobs), "x")},
         ),
         Page(
             _LETTERS,
@@ -64,7 +61,6 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
             reads=_reads("/v1/dead-letters", (each.name for each in plugins)),
             view="wsis_gateway.web.operators:letters",
             menu="desk:96",
-            signed_in=True,
             permission=dead_letters.READ,
         ),
         Page(
@@ -77,8 +73,6 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
                 for act in ("requeue", "drop")
             ),
             query=LettersQuery,
-            signed_in=True,
-            example={"service": next((each.name for each in plugins), "x")},
         ),
     )
 

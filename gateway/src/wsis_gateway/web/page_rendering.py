@@ -52,7 +52,7 @@ class PageRenderer:
     def render(self, visit: Visit, form: FormState | None = None) -> str:
         """The page as HTML. `form` is one that was sent and comes back. Raises SuiteError."""
         served = visit.served
-        if served.page.signed_in and not visit.session.token:
+        if served.page.needs_session and not visit.session.token:
             raise Unauthenticated("gateway.token_missing")
         visit.actor = self._calls.actor(visit.req, visit.session.token)
         if not self._is_open(served, visit.actor):

@@ -98,7 +98,7 @@ class ServedPage(Part):
             for _, target in self.forms.values()
         )
         return (
-            not self.page.signed_in
+            not self.page.needs_session
             and shared
             and self.cached
             and all(each.cached and not each.panel.permission for each in self.panels)

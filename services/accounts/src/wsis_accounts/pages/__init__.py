@@ -65,7 +65,6 @@ PAGES = (
             Form("add", "POST /v1/me/identities", then="/me/identities?done=added"),
         ),
         query=ReturnQuery,
-        example={"provider": "itu"},
     ),
     Page(
         "/sign-up",
@@ -106,7 +105,6 @@ PAGES = (
             Form("end", "DELETE /v1/me/sessions/{session}", then="/me/sessions"),
             Form("everywhere", "POST /v1/sign-out/everywhere", then="/"),
         ),
-        signed_in=True,
     ),
     Page(
         "/me/details",
@@ -115,7 +113,6 @@ PAGES = (
         reads=(Read("account", "/v1/me"),),
         forms=(Form("change", "PATCH /v1/me", then="/me/details?done=saved"),),
         query=DetailsQuery,
-        signed_in=True,
     ),
     Page(
         "/me/second-factor",
@@ -129,7 +126,6 @@ PAGES = (
         ),
         query=SecondFactorQuery,
         view="wsis_accounts.pages.views:second_factor",
-        signed_in=True,
     ),
     Page(
         "/me/identities",
@@ -141,7 +137,6 @@ PAGES = (
             Form("remove", "DELETE /v1/me/identities/{identity}", then="/me/identities?done=removed", confirm=True),
         ),
         query=IdentitiesQuery,
-        signed_in=True,
     ),
     *desk.PAGES,
 )

@@ -33,7 +33,6 @@ PAGES = (
         "desk_accounts",
         reads=(Read("accounts", "/v1/accounts?limit=50", takes_query=True),),
         menu="desk:90",
-        signed_in=True,
     ),
     Page(
         _ACCOUNT,
@@ -54,8 +53,6 @@ PAGES = (
         ),
         query=Done,
         view="wsis_accounts.pages.desk:account",
-        signed_in=True,
-        example={"account": "a1"},
     ),
     Page(
         "/desk/audit",
@@ -64,7 +61,6 @@ PAGES = (
         reads=(Read("audit", "/v1/audit?limit=50", takes_query=True),),
         view="wsis_accounts.pages.desk:audit",
         menu="desk:91",
-        signed_in=True,
     ),
 )
 

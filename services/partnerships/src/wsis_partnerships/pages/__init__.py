@@ -17,7 +17,6 @@ _PACKAGES = Read("packages", f"{_NEWEST}/packages", optional=True)
 _CALL = Read("call", f"{_NEWEST}/call", optional=True)
 _DESK = "/desk/partners/{edition}"
 _PARTNERS = Read("partners", f"{_NEWEST}/partners", optional=True)
-_EXAMPLE = {"edition": "2017", "pledge": "p1"}
 
 
 class DoneQuery(RequestSchema):
@@ -76,7 +75,6 @@ PAGES = (
         query=DoneQuery,
         view=f"{_VIEWS}titles",
         signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         "/desk/partners",
@@ -92,7 +90,6 @@ PAGES = (
         query=StateQuery,
         view=f"{_VIEWS}fund",
         menu="desk:60",
-        signed_in=True,
         permission="partnerships:read",
     ),
     Page(
@@ -102,8 +99,6 @@ PAGES = (
         reads=(Read("ledger", f"{_FUND}/ledger?after={{after}}&limit=100"), Read("packages", f"{_FUND}/packages")),
         query=AfterQuery,
         view=f"{_VIEWS}titles",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         "/desk/partners/{edition}/{pledge}",
@@ -118,8 +113,6 @@ PAGES = (
         files=(Download("logo", f"{_PLEDGE}/proposed-logo"),),
         query=DoneQuery,
         view=f"{_VIEWS}decision",
-        signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/{{pledge}}/correction",
@@ -128,9 +121,7 @@ PAGES = (
         reads=(Read("made", _PLEDGE), Read("packages", f"{_FUND}/packages")),
         forms=(Form("correct", f"PATCH {_PLEDGE}", then=f"{_DESK}/{{pledge}}?done=saved", confirm=True),),
         view=f"{_VIEWS}correction",
-        signed_in=True,
         permission="partnerships:manage",
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/packages",
@@ -142,9 +133,7 @@ PAGES = (
             Form("rename", f"PUT {_FUND}/activities/{{activity}}", then=f"{_DESK}/packages?done=saved"),
         ),
         query=DoneQuery,
-        signed_in=True,
         permission="partnerships:manage",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/packages/{{package}}",
@@ -155,9 +144,7 @@ PAGES = (
             Form("change", f"PATCH {_FUND}/packages/{{package}}", then=f"{_DESK}/packages?done=saved", confirm=True),
         ),
         view=f"{_VIEWS}one_package",
-        signed_in=True,
         permission="partnerships:manage",
-        example={"edition": "2017", "package": "gold"},
     ),
     Page(
         f"{_DESK}/call",
@@ -165,9 +152,7 @@ PAGES = (
         "call",
         reads=(Read("packages", f"{_FUND}/packages"), Read("call", f"{_FUND}/call", optional=True)),
         forms=(Form("publish", f"PUT {_FUND}/call", then=f"{_DESK}/packages?done=saved", confirm=True),),
-        signed_in=True,
         permission="partnerships:manage",
-        example={"edition": "2017"},
     ),
 )
 PANELS = (

@@ -28,7 +28,6 @@ PAGES = (
         query=LogQuery,
         view="wsis_agencies.event_log.pages.views:contents",
         menu="desk:80",
-        signed_in=True,
         permission="notifications:moderate",
     ),
 )

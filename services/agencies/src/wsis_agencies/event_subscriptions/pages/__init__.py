@@ -25,7 +25,6 @@ PAGES = (
         reads=(Read("subscriptions", _ALL, takes_query=True),),
         forms=(Form("subscribe", f"POST {_ALL}", then=""),),
         query=PageQuery,
-        signed_in=True,
     ),
     Page(
         _PAGE,
@@ -44,8 +43,6 @@ PAGES = (
         ),
         query=SubscriptionQuery,
         view="wsis_agencies.event_subscriptions.pages.views:filters",
-        signed_in=True,
-        example={"subscription": "s1"},
     ),
 )
 PANELS = (

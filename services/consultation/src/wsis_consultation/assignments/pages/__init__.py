@@ -33,9 +33,7 @@ PAGES = (
         ),
         query=PeopleQuery,
         view=f"{_VIEWS}:targets",
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017"},
     ),
     Page(
         "/desk/assignments",
@@ -43,7 +41,6 @@ PAGES = (
         "my_assignments",
         reads=(Read("assigned", "/v1/me/assignments"),),
         menu="desk:39",
-        signed_in=True,
         permission="consultation:assigned",
     ),
 )

@@ -39,9 +39,7 @@ PAGES = (
         ),
         files=(Download("attachment", _FILE),),
         query=FilesQuery,
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017", "submission": "s1"},
     ),
     Page(
         f"{_DESK}/late-submission",
@@ -51,8 +49,6 @@ PAGES = (
             Form("allow", f"POST {_EDITION}/late-submissions", then=f"{_DESK}/late-submission?done=yes", confirm=True),
         ),
         query=DoneQuery,
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017"},
     ),
 )

@@ -24,7 +24,6 @@ PAGES = (
         "contributions",
         reads=(Read("contributions", _API, takes_query=True),),
         query=ContributionsQuery,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_HERE}/{{receipt}}",
@@ -41,7 +40,6 @@ PAGES = (
         ),
         query=EntryQuery,
         view="wsis_consultation.contributions.pages.views:given",
-        example={"edition": "2017", "receipt": "OCP-2017-0001"},
     ),
 )
 PANELS = (

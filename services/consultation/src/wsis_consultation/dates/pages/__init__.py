@@ -26,8 +26,6 @@ PAGES = (
         forms=(Form("remove", f"POST {_EDITION}/removal", then="/desk/consultations", confirm=True),),
         query=DoneQuery,
         view=f"{_VIEWS}:titles",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/forum",
@@ -39,8 +37,6 @@ PAGES = (
             Form("preview", f"POST {_EDITION}/preview", then="", preview=True),
         ),
         view=f"{_VIEWS}:titles",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/new-phase",
@@ -48,8 +44,6 @@ PAGES = (
         "add_phase",
         reads=(_MANAGED,),
         forms=(Form("add", f"POST {_EDITION}/phases", then=_DONE, confirm=True),),
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/phases/{{phase}}",
@@ -62,8 +56,6 @@ PAGES = (
             Form("remove", f"POST {_EDITION}/phases/{{phase}}/removal", then=_DONE, confirm=True),
         ),
         view=f"{_VIEWS}:phase",
-        signed_in=True,
-        example={"edition": "2017", "phase": "opening"},
     ),
     Page(
         f"{_DESK}/new-deadline",
@@ -71,8 +63,6 @@ PAGES = (
         "add_deadline",
         reads=(_MANAGED,),
         forms=(Form("add", f"POST {_EDITION}/deadlines", then=_DONE, confirm=True),),
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/deadlines/{{deadline}}",
@@ -84,7 +74,5 @@ PAGES = (
             Form("preview", f"POST {_EDITION}/deadlines/{{deadline}}/preview", then="", preview=True),
         ),
         view=f"{_VIEWS}:deadline",
-        signed_in=True,
-        example={"edition": "2017", "deadline": "session_details"},
     ),
 )

@@ -10,7 +10,6 @@ _DISCUSSION, _PLACE = f"{_EDITION}/discussions/{{discussion}}", "/consultations/
 _COMMENT, _ITS_PLACE = f"{_DISCUSSION}/comments/{{n}}", f"{_PLACE}/comments/{{n}}"
 _READ = Read("discussion", _DISCUSSION)
 _COMMUNITIES = Read("communities", f"{_EDITION}/communities", optional=True)
-_EXAMPLE = {"edition": "2017", "discussion": "d1"}
 _DESK = "/desk/consultations/{edition}/comments"
 _DISCUSSIONS, _MANAGE = "/desk/consultations/{edition}/discussions", "consultation:manage"
 _VIEWS = "wsis_consultation.discussions.pages.views"
@@ -54,14 +53,12 @@ PAGES = (
         "discussions",
         reads=(Read("discussions", f"{_EDITION}/discussions", takes_query=True), _COMMUNITIES),
         view=f"{_VIEWS}:discussions",
-        example={"edition": "2017"},
     ),
     Page(
         "/consultations/{edition}/comments",
         "discussions/pages/search.html",
         "search_comments",
         reads=(Read("found", f"{_EDITION}/comments", takes_query=True),),
-        example={"edition": "2017"},
     ),
     Page(
         "/consultations/{edition}/communities",
@@ -77,7 +74,6 @@ PAGES = (
         ),
         query=ListQuery,
         signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         _PLACE,
@@ -90,7 +86,6 @@ PAGES = (
             _COMMUNITIES,
         ),
         view=f"{_VIEWS}:discussion",
-        example=_EXAMPLE,
     ),
     Page(
         f"{_PLACE}/comments/0",  # where a comment without a number leads
@@ -104,7 +99,6 @@ PAGES = (
         ),
         query=CursorQuery,
         signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         _ITS_PLACE,
@@ -117,7 +111,6 @@ PAGES = (
             Read("thread", f"{_DISCUSSION}/threads/{{comment.thread}}/replies?limit=100&after={{after}}"),
         ),
         query=AfterQuery,
-        example={**_EXAMPLE, "n": "1"},
     ),
     Page(
         f"{_PLACE}/reply",
@@ -131,7 +124,6 @@ PAGES = (
         query=ReplyQuery,
         view=f"{_VIEWS}:writing",
         signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         f"{_PLACE}/mine",
@@ -148,7 +140,6 @@ PAGES = (
         ),
         query=CursorQuery,
         signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         f"{_ITS_PLACE}/edit",
@@ -162,7 +153,6 @@ PAGES = (
         ),
         view=f"{_VIEWS}:writing",
         signed_in=True,
-        example={**_EXAMPLE, "n": "1"},
     ),
     Page(
         f"{_ITS_PLACE}/report",
@@ -171,31 +161,24 @@ PAGES = (
         reads=(_READ, Read("comment", _COMMENT)),
         forms=(Form("report", f"PUT {_COMMENT}/report", then=f"{_PLACE}/mine"),),
         signed_in=True,
-        example={**_EXAMPLE, "n": "1"},
     ),
     Page(
         _DESK,
         "discussions/pages/desk.html",
         "desk_comments",
         reads=(Read("reported", f"{_EDITION}/reported-comments", takes_query=True),),
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/{{discussion}}",
         "discussions/pages/desk.html",
         "desk_comments",
         reads=(_READ, Read("reported", f"{_DISCUSSION}/reported-comments", takes_query=True)),
-        signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         "/desk/consultations/{edition}/waiting-comments/{discussion}",
         "discussions/pages/desk-waiting.html",
         "desk_waiting_comments",
         reads=(_READ, Read("waiting", f"{_DISCUSSION}/waiting-comments", takes_query=True)),
-        signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         "/desk/consultations/{edition}/waiting-comments/{discussion}/{comment}",
@@ -209,8 +192,6 @@ PAGES = (
                 then="/desk/consultations/{edition}/waiting-comments/{discussion}",
             ),
         ),
-        signed_in=True,
-        example={**_EXAMPLE, "comment": "c1"},
     ),
     Page(
         f"{_DESK}/{{discussion}}/{{n}}",
@@ -224,8 +205,6 @@ PAGES = (
         ),
         forms=(Form("decide", f"PUT {_COMMENT}/moderation", then=f"{_DESK}/{{discussion}}"),),
         query=DecisionQuery,
-        signed_in=True,
-        example={**_EXAMPLE, "n": "1"},
     ),
     Page(
         _DISCUSSIONS,
@@ -235,9 +214,7 @@ PAGES = (
         forms=(Form("states", f"PUT {_EDITION}/discussion-states", then=f"{_DISCUSSIONS}?done=yes", confirm=True),),
         query=ListQuery,
         view=f"{_VIEWS}:discussions",
-        signed_in=True,
         permission=_MANAGE,
-        example={"edition": "2017"},
     ),
     Page(
         "/desk/consultations/{edition}/new-discussion",
@@ -246,9 +223,7 @@ PAGES = (
         reads=(_COMMUNITIES,),
         forms=(Form("write", f"POST {_EDITION}/discussions", then=f"{_DISCUSSIONS}/{{id}}?done=yes"),),
         view=f"{_VIEWS}:new_discussion",
-        signed_in=True,
         permission=_MANAGE,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DISCUSSIONS}/{{discussion}}",
@@ -267,9 +242,7 @@ PAGES = (
         ),
         query=ListQuery,
         view=f"{_VIEWS}:discussions",
-        signed_in=True,
         permission=_MANAGE,
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DISCUSSIONS}/{{discussion}}/documents",
@@ -286,9 +259,7 @@ PAGES = (
             ),
         ),
         query=ListQuery,
-        signed_in=True,
         permission=_MANAGE,
-        example=_EXAMPLE,
     ),
     Page(
         "/desk/consultations/{edition}/new-community",
@@ -296,9 +267,7 @@ PAGES = (
         "add_community",
         forms=(Form("write", f"POST {_EDITION}/communities", then=f"{_DISCUSSIONS}?done=yes"),),
         view=f"{_VIEWS}:new_community",
-        signed_in=True,
         permission=_MANAGE,
-        example={"edition": "2017"},
     ),
     Page(
         "/desk/consultations/{edition}/communities/{community}",
@@ -306,8 +275,6 @@ PAGES = (
         "community",
         reads=(Read("found", f"{_EDITION}/communities/{{community}}"),),
         forms=(Form("write", f"PUT {_EDITION}/communities/{{community}}", then=f"{_DISCUSSIONS}?done=yes"),),
-        signed_in=True,
         permission=_MANAGE,
-        example={"edition": "2017", "community": "youth"},
     ),
 )

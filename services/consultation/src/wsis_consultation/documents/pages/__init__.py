@@ -32,7 +32,6 @@ PAGES = (
             Read("types", "/v1/consultations/{edition}/session-types"),
         ),
         view=f"{_VIEWS}:document",
-        example={"edition": "2017", "document": "d1"},
     ),
     Page(
         _DESK,
@@ -40,8 +39,6 @@ PAGES = (
         "desk_documents",
         reads=(_LISTED, _JOB),
         query=DeskQuery,
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/new",
@@ -49,9 +46,7 @@ PAGES = (
         "document_build",
         forms=(Form("build", f"POST {_VERSIONS}", then=f"{_DESK}?job={{id}}"),),
         view=f"{_VIEWS}:building",
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/{{document}}",
@@ -67,7 +62,5 @@ PAGES = (
         files=(Download("draft", f"{_VERSION}/file?format={{format}}&language={{of}}"),),
         query=DeskQuery,
         view=f"{_VIEWS}:draft",
-        signed_in=True,
-        example={"edition": "2017", "document": "doc"},
     ),
 )

@@ -14,7 +14,6 @@ PAGES = (
         "consultations",
         reads=(_EDITIONS, Read("waiting", "/v1/waiting/consultation")),
         menu="desk:40",
-        signed_in=True,
     ),
     Page(
         "/desk/consultations/new",
@@ -25,7 +24,6 @@ PAGES = (
             Form("open", "POST /v1/consultations", then="/desk/consultations/{edition}/dates?done=yes", confirm=True),
         ),
         view="wsis_consultation.editions.pages.views:opening",
-        signed_in=True,
     ),
     Page(
         "/consultations/{edition}",
@@ -41,7 +39,6 @@ PAGES = (
         ),
         view="wsis_consultation.editions.pages.views:edition",
         place="consultation",
-        example={"edition": "2017"},
     ),
 )
 

@@ -27,7 +27,6 @@ PAGES = (
         "facilitators/pages/facilitators.html",
         "facilitators",
         reads=(Read("facilitators", "/v1/consultations/{edition}/facilitators"),),
-        example={"edition": "2017"},
     ),
     # The link of a candidate's mail leads here, with the secret after its #.
     Page(
@@ -40,7 +39,6 @@ PAGES = (
             Form("portrait", f"PUT {_CONSENT}/portrait", then=""),
             Form("remove", f"POST {_CONSENT}/portrait/removal", then=""),
         ),
-        example={"edition": "2017"},
     ),
     Page(
         _DESK,
@@ -52,8 +50,6 @@ PAGES = (
             Read("duplicates", "/v1/consultations/{edition}/candidate-duplicates", optional=True),
         ),
         view=f"{_VIEWS}:balance",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         "/desk/consultations/{edition}/new-nomination",
@@ -62,9 +58,7 @@ PAGES = (
         reads=(Read("mechanisms", f"{_EDITION}/mechanisms"),),
         forms=(Form("file", f"POST {_EDITION}/nominations/accepted", then=_DESK),),
         view=f"{_VIEWS}:nominating",
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017"},
     ),
     Page(
         "/desk/consultations/{edition}/facilitators-call",
@@ -73,9 +67,7 @@ PAGES = (
         reads=(Read("call", _CALL),),
         forms=(Form("write", f"PATCH {_CALL}", then="/desk/consultations/{edition}/facilitators-call?done=yes"),),
         query=DoneQuery,
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017"},
     ),
     Page(
         _MECHANISMS_DESK,
@@ -83,9 +75,7 @@ PAGES = (
         "desk_mechanisms",
         reads=(Read("mechanisms", _MECHANISMS),),
         query=DoneQuery,
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_MECHANISMS_DESK}/new",
@@ -94,9 +84,7 @@ PAGES = (
         reads=(_COORDINATORS,),
         forms=(Form("write", f"POST {_MECHANISMS}", then=f"{_MECHANISMS_DESK}?done=yes"),),
         view=f"{_VIEWS}:mechanism",
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_MECHANISMS_DESK}/{{mechanism}}",
@@ -105,9 +93,7 @@ PAGES = (
         reads=(Read("known", f"{_MECHANISMS}/{{mechanism}}"), _COORDINATORS),
         forms=(Form("write", f"PUT {_MECHANISMS}/{{mechanism}}", then=f"{_MECHANISMS_DESK}?done=yes"),),
         view=f"{_VIEWS}:mechanism",
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017", "mechanism": "african-group"},
     ),
     Page(
         _OWN,
@@ -121,9 +107,7 @@ PAGES = (
         forms=(Form("nominate", f"POST {_EDITION}/nominations", then=f"{_OWN}?done=yes"),),
         query=DoneQuery,
         view=f"{_VIEWS}:own_nominations",
-        signed_in=True,
         permission="consultation:nominate",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/{{candidate}}",
@@ -143,8 +127,6 @@ PAGES = (
         ),
         files=(Download("portrait", f"{_CANDIDATES}/{{candidate}}/portrait"),),
         view=f"{_VIEWS}:candidate",
-        signed_in=True,
-        example={"edition": "2017", "candidate": "c1"},
     ),
 )
 

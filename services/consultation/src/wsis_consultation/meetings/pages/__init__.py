@@ -11,7 +11,6 @@ _READ = Read("meeting", _MEETING)
 _FLOOR = Read("floor", f"{_MEETING}/floor", optional=True)
 _DESK, _ITEM = "/desk/consultations/{edition}/meetings", f"{_MEETING}/interventions/{{intervention}}"
 _MANAGE, _VIEWS = "consultation:manage", "wsis_consultation.meetings.pages.views"
-_EXAMPLE = {"edition": "2017", "meeting": "m1"}
 
 
 class DoneQuery(Schema):
@@ -38,7 +37,6 @@ PAGES = (
         "meetings/pages/meetings.html",
         "meetings",
         reads=(Read("meetings", "/v1/consultations/{edition}/meetings"),),
-        example={"edition": "2017"},
     ),
     Page(
         _PLACE,
@@ -52,7 +50,6 @@ PAGES = (
         ),
         view=f"{_VIEWS}:audience",
         live="floor",
-        example={"edition": "2017", "meeting": "m1"},
     ),
     Page(
         f"{_PLACE}/registration",
@@ -70,7 +67,6 @@ PAGES = (
         query=SentQuery,
         view=f"{_VIEWS}:registration",
         signed_in=True,
-        example={"edition": "2017", "meeting": "m1"},
     ),
     Page(
         "/desk/consultations/{edition}/meetings",
@@ -80,8 +76,6 @@ PAGES = (
             Read("meetings", "/v1/consultations/{edition}/meetings"),
             Read("waiting", "/v1/waiting/consultation"),
         ),
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         "/desk/consultations/{edition}/meetings/{meeting}",
@@ -93,8 +87,6 @@ PAGES = (
             Read("participants", f"{_MEETING}/participants", takes_query=True),
         ),
         forms=(Form("check_in", f"POST {_MEETING}/check-ins", then=""),),
-        signed_in=True,
-        example={"edition": "2017", "meeting": "m1"},
     ),
     Page(
         f"{_DESK}/new",
@@ -104,9 +96,7 @@ PAGES = (
             Form("write", "POST /v1/consultations/{edition}/meetings", then=f"{_DESK}/{{id}}/arrangement?done=yes"),
         ),
         view=f"{_VIEWS}:new_meeting",
-        signed_in=True,
         permission=_MANAGE,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/{{meeting}}/arrangement",
@@ -116,8 +106,6 @@ PAGES = (
         forms=(Form("write", f"PATCH {_MEETING}", then=f"{_DESK}/{{meeting}}?done=yes", confirm=True),),
         query=DoneQuery,
         view=f"{_VIEWS}:arranging",
-        signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/{{meeting}}/floor",
@@ -141,9 +129,7 @@ PAGES = (
         ),
         query=DoneQuery,
         view=f"{_VIEWS}:floor",
-        signed_in=True,
         permission="consultation:chair",
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/{{meeting}}/audience",
@@ -170,9 +156,7 @@ PAGES = (
         query=DoneQuery,
         view=f"{_VIEWS}:audience",
         live="floor",
-        signed_in=True,
         permission="consultation:chair",
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/{{meeting}}/participants",
@@ -200,8 +184,6 @@ PAGES = (
         ),
         query=PeopleQuery,
         view=f"{_VIEWS}:participants",
-        signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/{{meeting}}/speakers",
@@ -219,9 +201,7 @@ PAGES = (
         ),
         query=PeopleQuery,
         view=f"{_VIEWS}:speakers",
-        signed_in=True,
         permission="consultation:chair",
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/{{meeting}}/documents",
@@ -238,9 +218,7 @@ PAGES = (
             ),
         ),
         query=DoneQuery,
-        signed_in=True,
         permission=_MANAGE,
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/{{meeting}}/minutes",
@@ -269,8 +247,6 @@ PAGES = (
             ),
         ),
         query=DoneQuery,
-        signed_in=True,
         permission=_MANAGE,
-        example=_EXAMPLE,
     ),
 )

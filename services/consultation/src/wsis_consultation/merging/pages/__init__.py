@@ -30,8 +30,6 @@ PAGES = (
             Form("separate", f"POST {_SUBMISSION}/separation", then=f"{_HERE}?done=separated", confirm=True),
         ),
         query=SimilarQuery,
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017", "submission": "s1"},
     ),
 )

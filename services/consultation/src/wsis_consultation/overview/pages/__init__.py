@@ -17,8 +17,6 @@ PAGES = (
             Read("counts", f"{_SUBMISSIONS}/counts", takes_query=True),
             Read("officers", "/v1/waiting/consultation", optional=True),  # none for an agency
         ),
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/{{submission}}",
@@ -30,7 +28,5 @@ PAGES = (
             Read("officers", "/v1/waiting/consultation", optional=True),  # none for an agency
         ),
         view="wsis_consultation.overview.pages.views:given",
-        signed_in=True,
-        example={"edition": "2017", "submission": "s1"},
     ),
 )

@@ -31,6 +31,5 @@ PAGES = (
         view="wsis_consultation.own_programme.pages.views:mine",
         signed_in=True,
         permission="consultation:take_part",
-        example={"edition": "2017"},
     ),
 )

@@ -68,7 +68,6 @@ PAGES = (
         ),
         query=SelectionQuery,
         view="wsis_consultation.programme.pages.views:programme",
-        example={"edition": "2017"},
     ),
     Page(
         "/consultations/{edition}/programme/embedded",
@@ -78,7 +77,6 @@ PAGES = (
         query=ProgrammeQuery,
         view="wsis_consultation.programme.pages.views:embedded",
         framed=True,
-        example={"edition": "2017"},
     ),
     Page(
         "/consultations/{edition}/programme/changes",
@@ -90,7 +88,6 @@ PAGES = (
         ),
         query=DifferenceQuery,
         view="wsis_consultation.programme.pages.views:changes",
-        example={"edition": "2017"},
     ),
     Page(
         "/consultations/{edition}/programme/sessions/{code}",
@@ -98,7 +95,6 @@ PAGES = (
         "session",
         reads=(Read("session", f"{_PROGRAMME}/sessions/{{code}}"),),
         view="wsis_consultation.programme.pages.views:session",
-        example={"edition": "2017", "code": "S1"},
     ),
     Page(
         "/me/forum-sessions/{edition}",
@@ -107,9 +103,7 @@ PAGES = (
         reads=(Read("own", "/v1/consultations/{edition}/me/sessions"),),
         forms=(Form("logo", f"PUT {_SESSIONS}/{{session}}/logo", then="/me/forum-sessions/{edition}?done=yes"),),
         query=DoneQuery,
-        signed_in=True,
         permission="consultation:take_part",
-        example={"edition": "2017"},
     ),
     # The link of an organizer's mail leads here, with the secret after its #.
     Page(
@@ -123,7 +117,6 @@ PAGES = (
             Form("logo", f"PUT {_SESSIONS}/{{session_id}}/link/logo", then=""),
             Form("withdraw", f"PUT {_SESSIONS}/{{session_id}}/withdrawal", then="", confirm=True),
         ),
-        example={"edition": "2017", "session_id": "s1"},
     ),
     Page(
         "/desk/consultations/{edition}/submissions/{submission}/requests",
@@ -135,9 +128,7 @@ PAGES = (
         ),
         forms=(Form("make", f"POST {_SESSIONS}/from-requests", then=""),),
         view="wsis_consultation.programme.pages.views:requested",
-        signed_in=True,
         permission="consultation:programme",
-        example={"edition": "2017", "submission": "s1"},
     ),
     Page(
         _DESK,
@@ -153,8 +144,6 @@ PAGES = (
             Form("decide", "PUT /v1/consultations/{edition}/session-states", then="", confirm=True),
         ),
         query=SessionsQuery,
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/{{session_id}}",
@@ -162,8 +151,6 @@ PAGES = (
         "session",
         reads=(Read("session", f"{_SESSIONS}/{{session_id}}"),),
         forms=(Form("decide", f"POST {_SESSIONS}/{{session_id}}/status", then=_DESK, confirm=True),),
-        signed_in=True,
-        example={"edition": "2017", "session_id": "s1"},
     ),
     Page(
         _BOARD,
@@ -176,8 +163,6 @@ PAGES = (
         ),
         query=BoardQuery,
         view=f"{_VIEWS}:board",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_BOARD}/place",
@@ -191,8 +176,6 @@ PAGES = (
         ),
         query=PlaceQuery,
         view=f"{_VIEWS}:placing",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_BOARD}/setup",
@@ -201,8 +184,6 @@ PAGES = (
         reads=(_AGENDA,),
         forms=(Form("set_up", f"PUT {_ROUTE}/setup", then=_PLACED),),
         view=f"{_VIEWS}:setup",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_BOARD}/publication",
@@ -211,8 +192,6 @@ PAGES = (
         reads=(_AGENDA, Read("difference", f"{_ROUTE}/difference")),
         forms=(Form("publish", f"POST {_ROUTE}/publications", then=f"{_BOARD}?job={{id}}", confirm=True),),
         view=f"{_VIEWS}:publishing",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/new",
@@ -221,9 +200,7 @@ PAGES = (
         reads=(_THEMES_READ, _TYPES_READ),
         forms=(Form("write", f"POST {_SESSIONS}", then=f"{_DESK}/{{id}}"),),
         view=f"{_VIEWS}:new_session",
-        signed_in=True,
         permission="consultation:programme",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/{{session_id}}/edit",
@@ -236,8 +213,6 @@ PAGES = (
         ),
         query=DoneQuery,
         view=f"{_VIEWS}:editing",
-        signed_in=True,
-        example={"edition": "2017", "session_id": "s1"},
     ),
     Page(
         _THEMES,
@@ -246,8 +221,6 @@ PAGES = (
         reads=(_THEMES_READ,),
         forms=(Form("add", f"POST {_THEME_ROUTE}", then=f"{_THEMES}?done=yes"),),
         query=DoneQuery,
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_THEMES}/{{theme}}",
@@ -259,7 +232,5 @@ PAGES = (
         ),
         forms=(Form("write", f"PUT {_THEME_ROUTE}/{{theme}}", then=f"{_THEMES}?done=yes"),),
         view=f"{_VIEWS}:theme",
-        signed_in=True,
-        example={"edition": "2017", "theme": "t1"},
     ),
 )

@@ -19,6 +19,5 @@ PAGES = (
                 then="/consultations/{edition}/discussions/{discussion}/comments/{number}",
             ),
         ),
-        example={"edition": "2017"},
     ),
 )

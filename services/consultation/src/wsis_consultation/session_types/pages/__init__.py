@@ -25,9 +25,7 @@ PAGES = (
         reads=(_READ,),
         query=DoneQuery,
         view=f"{_VIEWS}:types",
-        signed_in=True,
         permission="consultation:edition",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/new",
@@ -36,9 +34,7 @@ PAGES = (
         reads=(_READ,),
         forms=(Form("add", f"POST {_TYPES}", then=_DONE),),
         view=f"{_VIEWS}:types",
-        signed_in=True,
         permission="consultation:edition",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/{{type}}",
@@ -50,8 +46,6 @@ PAGES = (
             Form("remove", f"POST {_TYPES}/{{type}}/removal", then=_DONE, confirm=True),
         ),
         view=f"{_VIEWS}:type",
-        signed_in=True,
         permission="consultation:edition",
-        example={"edition": "2017", "type": "thematic_workshop"},
     ),
 )

@@ -62,9 +62,7 @@ _OF_FORM = (
         "desk_form",
         reads=(_FORM_DATA, Read("versions", f"{_EDITION}/form/versions")),
         query=SavedQuery,
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_FORM_DESK}/{{question}}",
@@ -76,9 +74,7 @@ _OF_FORM = (
             Form("remove", f"POST {_EDITION}/form/questions/{{question}}/removal", then=_PUBLISHED, confirm=True),
         ),
         view=f"{_VIEWS}:question",
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017", "question": "full_name"},
     ),
     Page(
         f"{_FORM_DESK}/sections/{{section}}/new",
@@ -87,9 +83,7 @@ _OF_FORM = (
         reads=(_FORM_DATA,),
         forms=(Form("add", f"POST {_EDITION}/form/sections/{{section}}/questions", then=_PUBLISHED, confirm=True),),
         view=f"{_VIEWS}:new_question",
-        signed_in=True,
         permission="consultation:manage",
-        example={"edition": "2017", "section": "scope"},
     ),
 )
 
@@ -103,7 +97,6 @@ PAGES = (
         forms=(Form("save", f"POST {_EDITION}/drafts", then="/consultations/{edition}/submit?saved={draft}"),),
         query=SubmitQuery,
         view=f"{_VIEWS}:submit",
-        example={"edition": "2017"},
     ),
     Page(
         _OWN_DRAFT,
@@ -124,8 +117,6 @@ PAGES = (
         files=_FILES,
         query=FileQuery,
         view=f"{_VIEWS}:draft",
-        signed_in=True,
-        example={"edition": "2017", "draft": "d1"},
     ),
     Page(
         _OWN,
@@ -146,8 +137,6 @@ PAGES = (
         files=_FILES,
         query=FileQuery,
         view=f"{_VIEWS}:submission",
-        signed_in=True,
-        example={"edition": "2017", "submission": "s1"},
     ),
     # The link of a mail: its id is that of a draft, and later of the contribution that it became.
     Page(
@@ -178,7 +167,6 @@ PAGES = (
         ),
         query=LinkQuery,
         view=f"{_VIEWS}:mailed",
-        example={"edition": "2017"},
     ),
 )
 

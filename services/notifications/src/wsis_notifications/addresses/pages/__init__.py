@@ -27,6 +27,5 @@ PAGES = (
         ),
         query=SuppressionsQuery,
         menu="desk:72",
-        signed_in=True,
     ),
 )

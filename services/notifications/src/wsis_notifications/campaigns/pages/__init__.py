@@ -41,7 +41,6 @@ PAGES = (
         reads=(Read("campaigns", f"{_ALL}?limit=50&state={{state}}&after={{after}}"),),
         query=CampaignsQuery,
         view="wsis_notifications.campaigns.pages.views:states",
-        signed_in=True,
     ),
     Page(
         _PAGE,
@@ -59,8 +58,6 @@ PAGES = (
         query=CampaignQuery,
         view="wsis_notifications.campaigns.pages.views:moves",
         live="figures",
-        signed_in=True,
-        example={"campaign": "c1"},
     ),
     Page(
         f"{_PAGE}/mails",
@@ -69,7 +66,5 @@ PAGES = (
         reads=(Read("shown", _ONE), Read("mails", f"{_ONE}/deliveries?limit=50&state={{state}}&after={{after}}")),
         query=MailsQuery,
         view="wsis_notifications.campaigns.pages.views:row_states",
-        signed_in=True,
-        example={"campaign": "c1"},
     ),
 )

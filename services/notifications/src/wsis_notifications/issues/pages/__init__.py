@@ -33,7 +33,6 @@ PAGES = (
         "issues/pages/issue.html",
         "newsletter",
         reads=(Read("issue", "/v1/newsletter/issues/{issue}"),),
-        example={"issue": "i1"},
     ),
     *composer.PAGES,
 )

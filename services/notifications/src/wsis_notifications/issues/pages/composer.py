@@ -15,7 +15,6 @@ _PAGE = f"{_LIST}/{{issue}}"
 _SEND = f"{_PAGE}/send"
 _VIEWS = "wsis_notifications.issues.pages.views"
 _DRAFT = Read("draft", _ONE)
-_ISSUE = {"issue": "i1"}
 
 
 class ListQuery(RequestSchema):
@@ -58,7 +57,6 @@ PAGES = (
         query=ListQuery,
         view=f"{_VIEWS}:states",
         menu="desk:70",
-        signed_in=True,
     ),
     Page(
         _PAGE,
@@ -74,8 +72,6 @@ PAGES = (
         # The mails as they look, in the language of the address.
         files=(Download("mail", f"{_ONE}/page"), Download("text", f"{_ONE}/text")),
         view=f"{_VIEWS}:coverage",
-        signed_in=True,
-        example=_ISSUE,
     ),
     Page(
         f"{_PAGE}/head",
@@ -85,8 +81,6 @@ PAGES = (
         forms=(Form("save", f"PATCH {_ONE}", then=""),),
         query=WritingQuery,
         view=f"{_VIEWS}:head",
-        signed_in=True,
-        example=_ISSUE,
     ),
     Page(
         f"{_PAGE}/sections/{{section}}",
@@ -99,8 +93,6 @@ PAGES = (
         ),
         query=SectionQuery,
         view=f"{_VIEWS}:section",
-        signed_in=True,
-        example={**_ISSUE, "section": "1"},
     ),
     # A page of its own: beside the texts of a section, sending an image would lose those that are not saved.
     Page(
@@ -111,8 +103,6 @@ PAGES = (
         forms=(Form("image", f"POST {_ONE}/images", then=f"{_PAGE}/sections/{{section}}?image={{id}}"),),
         query=WritingQuery,
         view=f"{_VIEWS}:section",
-        signed_in=True,
-        example={**_ISSUE, "section": "1"},
     ),
     Page(
         _SEND,
@@ -132,7 +122,5 @@ PAGES = (
         ),
         query=SendQuery,
         view=f"{_VIEWS}:coverage",
-        signed_in=True,
-        example=_ISSUE,
     ),
 )

@@ -30,6 +30,5 @@ PAGES = (
         query=MailsQuery,
         view="wsis_notifications.mails.pages.views:states",
         menu="desk:71",
-        signed_in=True,
     ),
 )

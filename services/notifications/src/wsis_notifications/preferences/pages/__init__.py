@@ -23,7 +23,6 @@ PAGES = (
         reads=(Read("link_of", "/v1/unsubscriptions/{token}"),),
         forms=(Form("leave", "POST /v1/unsubscriptions/{token}", then="/unsubscribe/{token}?done=yes"),),
         query=DoneQuery,
-        example={"token": "unsubscription-link"},
     ),
     Page(
         "/me/mail-preferences",
@@ -32,7 +31,6 @@ PAGES = (
         reads=(_KINDS,),
         forms=(Form("save", "PUT /v1/me/mail-preferences", then="/me/mail-preferences?done=yes"),),
         query=DoneQuery,
-        signed_in=True,
     ),
 )
 PANELS = (Panel("me", 80, "preferences/pages/me.html", permission="notifications:prefer"),)

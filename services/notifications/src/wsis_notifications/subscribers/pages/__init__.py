@@ -28,7 +28,6 @@ PAGES = (
         files=(Download("readers", f"{_API}/subscribers?format=csv"),),
         view="wsis_notifications.subscribers.pages.views:figures",
         menu="desk:73",
-        signed_in=True,
     ),
     Page(
         f"{_READERS}/{{subscriber}}",
@@ -36,8 +35,6 @@ PAGES = (
         "desk_reader",
         reads=(Read("reader", _READER),),
         forms=(Form("erase", f"POST {_READER}/erasure", then=_READERS, confirm=True),),
-        signed_in=True,
-        example={"subscriber": "s1"},
     ),
     Page(
         _IMPORTS,
@@ -47,7 +44,6 @@ PAGES = (
         forms=(Form("start", f"POST {_API}/imports", then=f"{_IMPORTS}/{{id}}", confirm=True),),
         query=ImportsQuery,
         view="wsis_notifications.subscribers.pages.views:encodings",
-        signed_in=True,
     ),
     Page(
         f"{_IMPORTS}/{{imported}}",
@@ -68,8 +64,6 @@ PAGES = (
         ),
         query=ImportsQuery,
         view="wsis_notifications.subscribers.pages.mapping:unread",
-        signed_in=True,
-        example={"imported": "j1"},
     ),
     Page(
         f"{_IMPORTS}/{{imported}}/mapping",
@@ -82,7 +76,5 @@ PAGES = (
         ),
         forms=(Form("map", f"POST {_API}/imports/{{imported}}/mapping", then=f"{_IMPORTS}/{{id}}"),),
         view="wsis_notifications.subscribers.pages.mapping:mapping",
-        signed_in=True,
-        example={"imported": "j1"},
     ),
 )

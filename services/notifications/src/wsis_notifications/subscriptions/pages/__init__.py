@@ -28,7 +28,6 @@ PAGES = (
                 then="",
             ),
         ),
-        example={"confirmation": "a-link"},
     ),
     # The links of mails lead here, with the token after their #.
     Page(
@@ -54,6 +53,5 @@ PAGES = (
             Form("erase", f"DELETE {_PREFERENCES}", then="/newsletter?done=erased", confirm=True),
         ),
         query=DoneQuery,
-        example={"token": "a-link"},
     ),
 )

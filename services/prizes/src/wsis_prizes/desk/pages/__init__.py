@@ -28,7 +28,6 @@ PAGES = (
         forms=(Form("open", "POST /v1/editions", then=f"{_HERE}?done=opened"),),
         view="wsis_prizes.desk.pages.views:editions",
         menu="desk:15",
-        signed_in=True,
         permission="prizes:read",
     ),
     Page(
@@ -39,8 +38,6 @@ PAGES = (
         query=DoneQuery,
         view="wsis_prizes.desk.pages.views:edition",
         place="desk_edition",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_HERE}/phases/{{phase}}",
@@ -52,9 +49,7 @@ PAGES = (
             Form("move", f"PUT {_PHASE}", then=f"{_HERE}?done=moved"),
         ),
         view="wsis_prizes.desk.pages.views:phase",
-        signed_in=True,
         permission="prizes:manage",
-        example={"edition": "2017", "phase": "submission"},
     ),
     Page(
         f"{_HERE}/settings",
@@ -63,8 +58,6 @@ PAGES = (
         reads=(_CONTEST, Read("form_data", f"{_EDITION}/form")),
         forms=(Form("set", f"PATCH {_EDITION}", then=f"{_HERE}?done=set"),),
         view="wsis_prizes.desk.pages.views:settings",
-        signed_in=True,
         permission="prizes:manage",
-        example={"edition": "2017"},
     ),
 )

@@ -22,7 +22,6 @@ PAGES = (
         reads=(EDITION, Read("categories", "/v1/editions/{edition}/categories"), VOTING),
         view="wsis_prizes.editions.pages.views:edition",
         place="edition",
-        example={"edition": "2017"},
     ),
 )
 

@@ -33,9 +33,7 @@ PAGES = (
         reads=(Read("winners", "/v1/editions/{edition}/past-winners?after={after}&limit=50"),),
         forms=(Form("add", "POST /v1/editions/{edition}/past-winners", then=f"{_WINNERS}?done=added"),),
         query=WinnersQuery,
-        signed_in=True,
         permission="prizes:manage",
-        example={"edition": "2017"},
     ),
     Page(
         _LIST,
@@ -45,8 +43,6 @@ PAGES = (
         files=(Download("csv", f"{_FILE}csv"), Download("xlsx", f"{_FILE}xlsx")),
         query=DoneQuery,
         view="wsis_prizes.eligibility.pages.views:listed",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         _HERE,
@@ -67,7 +63,5 @@ PAGES = (
         files=(Download("image", f"{_PROJECT}/image?size=large"),),
         query=DoneQuery,
         view="wsis_prizes.eligibility.pages.views:project",
-        signed_in=True,
-        example={"edition": "2017", "project": "p1"},
     ),
 )

@@ -37,8 +37,6 @@ PAGES = (
         forms=(Form("fix", f"POST {_FINALISTS}", then=f"{_HERE}?done=fixed", confirm=True),),
         query=FinalistsQuery,
         view="wsis_prizes.finalists.pages.views:finalists",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     # No panel leads here: each look at the list is logged, so a juror opens it by a press, or by the link of a mail.
     Page(
@@ -47,9 +45,7 @@ PAGES = (
         "choice_list",
         reads=(EDITION, Read("finalists", _FINALISTS, optional=True)),
         query=ChoicesQuery,
-        signed_in=True,
         permission=_CHOOSE,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_CHOICES}/{{category}}",
@@ -64,9 +60,7 @@ PAGES = (
                 confirm=True,
             ),
         ),
-        signed_in=True,
         permission=_CHOOSE,
-        example={"edition": "2017", "category": "C1"},
     ),
 )
 PANELS = (Panel("desk_edition", 40, "finalists/pages/edition.html", permission="prizes:manage"),)

@@ -26,8 +26,6 @@ PAGES = (
         ),
         files=(Download("image", f"{_IMAGE}?size=large"),),
         query=DoneQuery,
-        signed_in=True,
         permission="prizes:submit",
-        example={"project": "p1"},
     ),
 )

@@ -35,8 +35,6 @@ DESK = (
         ),
         query=DoneQuery,
         view="wsis_prizes.jury.pages.views:group",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_HERE}/{{account}}",
@@ -58,7 +56,5 @@ DESK = (
         ),
         query=AfterQuery,
         view="wsis_prizes.jury.pages.views:juror",
-        signed_in=True,
-        example={"edition": "2017", "account": "j1"},
     ),
 )

@@ -34,7 +34,6 @@ OWN = (
         ),
         query=ListQuery,
         menu="me:15",
-        signed_in=True,
     ),
     Page(
         _HERE,
@@ -58,8 +57,6 @@ OWN = (
         ),
         query=DoneQuery,
         view="wsis_prizes.jury.pages.views:review",
-        signed_in=True,
-        example={"project": "p1"},
     ),
 )
 

@@ -30,14 +30,12 @@ PAGES = (
             VOTING,
         ),
         query=OrderQuery,
-        example={"edition": "2017", "category": "C1"},
     ),
     Page(
         "/editions/{edition}/nominees/{project}",
         "nominations/pages/nominee.html",
         "nominee",
         reads=(Read("nominee", "/v1/editions/{edition}/nominees/{project}"), VOTING),
-        example={"edition": "2017", "project": "p1"},
     ),
     *DESK,
 )

@@ -28,8 +28,6 @@ DESK = (
         ),
         query=DoneQuery,
         view="wsis_prizes.nominations.pages.views:draft",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_HERE}/{{category}}",
@@ -38,7 +36,5 @@ DESK = (
         reads=(Read("ranking", f"{_LIST}/{{category}}"),),
         forms=(Form("choose", f"PUT {_LIST}/{{category}}", then=f"{_HERE}?done=fixed", confirm=True),),
         view="wsis_prizes.nominations.pages.views:ranking",
-        signed_in=True,
-        example={"edition": "2017", "category": "C1"},
     ),
 )

@@ -35,7 +35,6 @@ PAGES = (
         view=f"{_VIEWS}:new",
         signed_in=True,
         permission="prizes:submit",
-        example={"edition": "2017"},
     ),
     Page(
         "/me/projects",
@@ -44,7 +43,6 @@ PAGES = (
         reads=(Read("projects", "/v1/me/projects?after={after}"), Read("editions", "/v1/editions")),
         query=AfterQuery,
         menu="me:20",
-        signed_in=True,
     ),
     Page(
         _HERE,
@@ -63,8 +61,6 @@ PAGES = (
         ),
         query=DoneQuery,
         view=f"{_VIEWS}:own",
-        signed_in=True,
-        example={"project": "p1"},
     ),
 )
 

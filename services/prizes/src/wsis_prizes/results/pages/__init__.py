@@ -34,7 +34,6 @@ PAGES = (
             Read("result", "/v1/editions/{edition}/log/result", optional=True),
         ),
         view="wsis_prizes.results.pages.views:results",
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/announcement",
@@ -54,8 +53,6 @@ PAGES = (
         ),
         query=AnnouncementQuery,
         view="wsis_prizes.results.pages.views:announcement",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         f"{_DESK}/looks",
@@ -63,7 +60,5 @@ PAGES = (
         "embargo_looks",
         reads=(Read("looks", f"{_EDITION}/embargo/looks?after={{after}}&limit=100"),),
         query=LooksQuery,
-        signed_in=True,
-        example={"edition": "2017"},
     ),
 )

@@ -37,7 +37,6 @@ PAGES = (
         files=(Download("calls", "/v1/update-calls?format=xlsx"),),
         query=ListQuery,
         menu="desk:35",
-        signed_in=True,
     ),
     Page(
         "/desk/calls/new",
@@ -45,7 +44,6 @@ PAGES = (
         "new_call",
         forms=(Form("write", "POST /v1/update-calls", then="/desk/calls/{id}"),),
         permission="stocktaking:manage",
-        signed_in=True,
     ),
     Page(
         _HERE,
@@ -65,8 +63,6 @@ PAGES = (
         files=(Download("silent", f"{_ONE}/owners?format=xlsx"),),
         query=CallQuery,
         view="wsis_stocktaking.calls.pages.views:call",
-        signed_in=True,
-        example={"call": "k1"},
     ),
     Page(
         _MINE,
@@ -75,7 +71,5 @@ PAGES = (
         reads=(Read("asked", _OWN),),
         forms=(Form("correct", f"PUT {_OWN}/confirmation", then=f"{_MINE}?done=yes"),),
         query=OwnQuery,
-        signed_in=True,
-        example={"call": "k1"},
     ),
 )

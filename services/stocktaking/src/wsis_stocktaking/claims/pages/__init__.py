@@ -26,7 +26,6 @@ PAGES = (
             Form("ask", "POST /v1/entry-claims", then="/me/claims/{id}"),
         ),
         signed_in=True,
-        example={"entry": "e1"},
     ),
     Page(
         "/me/claims",
@@ -34,7 +33,6 @@ PAGES = (
         "own_claims",
         reads=(Read("claims", "/v1/me/entry-claims?after={after}"),),
         query=ListQuery,
-        signed_in=True,
     ),
     Page(
         "/me/claims/{claim}",
@@ -42,8 +40,6 @@ PAGES = (
         "own_claim",
         reads=(Read("own", _OWN),),
         forms=(Form("prove", f"PUT {_OWN}/proof", then="/me/claims/{claim}"),),
-        signed_in=True,
-        example={"claim": "c1"},
     ),
     Page(
         "/desk/claims",
@@ -52,7 +48,6 @@ PAGES = (
         reads=(Read("waiting", "/v1/entry-claims?after={after}"),),
         query=ListQuery,
         menu="desk:33",
-        signed_in=True,
     ),
     Page(
         "/desk/claims/{claim}",
@@ -60,7 +55,5 @@ PAGES = (
         "desk_claim",
         reads=(Read("given", _DESK),),
         forms=(Form("decide", f"PUT {_DESK}/decision", then="/desk/claims?done=yes", confirm=True),),
-        signed_in=True,
-        example={"claim": "c1"},
     ),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Read
 
-_EXAMPLE = {"one": "e1", "other": "e2"}
 _BOTH = (Read("first", "/v1/entry-reviews/{one}"), Read("second", "/v1/entry-reviews/{other}"))
 _DONE = "/desk/duplicates?done=yes"
 
@@ -35,7 +34,6 @@ PAGES = (
         files=(Download("pairs", "/v1/entry-duplicates?format=xlsx"),),
         query=PairsQuery,
         menu="desk:31",
-        signed_in=True,
     ),
     Page(
         "/desk/duplicates/{one}/{other}",
@@ -44,8 +42,6 @@ PAGES = (
         reads=_BOTH,
         forms=(Form("verdict", "PUT /v1/entry-reviews/{one}/duplicates/{other}", then=_DONE),),
         view="wsis_stocktaking.duplicates.pages.views:pair",
-        signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         "/desk/duplicates/{one}/{other}/merge",
@@ -53,7 +49,5 @@ PAGES = (
         "merge",
         reads=_BOTH,
         forms=(Form("merge", "POST /v1/entries/{one}/merge", then=_DONE),),
-        signed_in=True,
-        example=_EXAMPLE,
     ),
 )

@@ -9,7 +9,6 @@ from wsis_shared.pages import Download, Form, Page, Panel, Read
 from wsis_stocktaking.entries.pages import invitations
 
 _ENTRY = Read("entry", "/v1/entries/{entry}")
-_EXAMPLE = {"entry": "e1"}
 ChangesQuery = Schema.from_dict(  # "from" is no name of an attribute
     {"from": fields.Integer(), "to": fields.Integer()}, name="ChangesQuery"
 )
@@ -38,7 +37,6 @@ PUBLIC_AND_OWN = (
         reads=(_ENTRY, Read("revisions", "/v1/entries/{entry}/revisions?after={after}", optional=True)),
         query=AfterQuery,
         view="wsis_stocktaking.entries.pages.views:entry",
-        example=_EXAMPLE,
     ),
     Page(
         "/register/{entry}/revisions/{version}",
@@ -46,7 +44,6 @@ PUBLIC_AND_OWN = (
         "revision",
         reads=(Read("revision", "/v1/entries/{entry}/revisions/{version}"),),
         view="wsis_stocktaking.entries.pages.views:revision",
-        example={**_EXAMPLE, "version": "1"},
     ),
     Page(
         "/register/{entry}/changes",
@@ -55,7 +52,6 @@ PUBLIC_AND_OWN = (
         reads=(_ENTRY, Read("changes", "/v1/entries/{entry}/differences?from={from}&to={to}")),
         query=ChangesQuery,
         view="wsis_stocktaking.entries.pages.views:changes",
-        example=_EXAMPLE,
     ),
     Page(
         "/me/entries",
@@ -68,14 +64,12 @@ PUBLIC_AND_OWN = (
         ),
         query=OwnQuery,
         menu="me:30",
-        signed_in=True,
     ),
     Page(
         "/me/entries/new",
         "entries/pages/new.html",
         "new_entry",
         forms=(Form("new", "POST /v1/entries", then="/me/entries/{id}"),),
-        signed_in=True,
     ),
     Page(
         _HERE,
@@ -92,8 +86,6 @@ PUBLIC_AND_OWN = (
         ),
         query=OwnQuery,
         view="wsis_stocktaking.entries.pages.own:own",
-        signed_in=True,
-        example=_EXAMPLE,
     ),
 )
 
@@ -120,7 +112,6 @@ DESK = (
         files=(Download("waiting", "/v1/entry-reviews?format=xlsx"),),
         query=Done,
         menu="desk:30",
-        signed_in=True,
     ),
     Page(
         "/desk/entries/search",
@@ -128,7 +119,6 @@ DESK = (
         "find_entry",
         reads=(Read("found", "/v1/entries?limit=20&q={q}"),),
         query=FindQuery,
-        signed_in=True,
         permission="stocktaking:manage",
     ),
     Page(
@@ -138,9 +128,7 @@ DESK = (
         reads=(Read("review", _REVIEW),),
         forms=(Form("correct", "PUT /v1/entries/{entry}/content", then=f"{_DESK}?done=corrected"),),
         view="wsis_stocktaking.entries.pages.own:correction",
-        signed_in=True,
         permission="stocktaking:manage",
-        example=_EXAMPLE,
     ),
     Page(
         f"{_DESK}/owner",
@@ -154,9 +142,7 @@ DESK = (
         forms=(Form("assign", "PUT /v1/entries/{entry}/owner", then=f"{_DESK}?done=assigned", confirm=True),),
         query=FindQuery,
         view="wsis_stocktaking.entries.pages.views:owner",
-        signed_in=True,
         permission="stocktaking:manage",
-        example=_EXAMPLE,
     ),
     Page(
         _DESK,
@@ -166,8 +152,6 @@ DESK = (
         forms=(Form("decide", f"PUT {_REVIEW}/decision", then="/desk/entries?done=yes"),),
         query=Done,
         view="wsis_stocktaking.entries.pages.views:review",
-        signed_in=True,
-        example=_EXAMPLE,
     ),
 )
 PAGES = (*PUBLIC_AND_OWN, *DESK, invitations.PAGE)

@@ -29,7 +29,6 @@ PAGE = Page(
     files=(Download("contacts", "/v1/entry-contacts?format=xlsx"),),
     query=CallQuery,
     view="wsis_stocktaking.entries.pages.invitations:call",
-    signed_in=True,
 )
 
 

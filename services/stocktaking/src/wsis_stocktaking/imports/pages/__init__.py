@@ -26,7 +26,6 @@ PAGES = (
         query=ListQuery,
         view="wsis_stocktaking.imports.pages.views:listed",
         menu="desk:34",
-        signed_in=True,
     ),
     Page(
         _HERE,
@@ -50,8 +49,6 @@ PAGES = (
             Download("values", f"{_ONE}/values?format=xlsx"),
         ),
         view="wsis_stocktaking.imports.pages.views:one",
-        signed_in=True,
-        example={"run": "i1"},
     ),
     Page(
         f"{_HERE}/mapping",
@@ -64,7 +61,5 @@ PAGES = (
         ),
         forms=(Form("map", f"POST {_ONE}/mapping", then="/desk/imports/{id}"),),
         view="wsis_stocktaking.imports.pages.mapping:mapping",
-        signed_in=True,
-        example={"run": "i1"},
     ),
 )

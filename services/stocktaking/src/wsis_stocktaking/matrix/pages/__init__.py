@@ -53,7 +53,6 @@ PAGES = (
             Read("differences", "/v1/matrix/versions/{version}/differences", optional=True),
         ),
         view="wsis_stocktaking.matrix.pages.views:version",
-        example={"version": "1"},
     ),
     Page(
         "/matrix/{line}/{goal}",
@@ -61,7 +60,6 @@ PAGES = (
         "matrix_cell",
         reads=(Read("cell", "/v1/matrix/lines/{line}/sdgs/{goal}"),),
         view="wsis_stocktaking.matrix.pages.views:cell",
-        example={"line": "C1", "goal": "1"},
     ),
     Page(
         "/desk/matrix",
@@ -75,7 +73,6 @@ PAGES = (
         forms=(Form("publish", "POST /v1/matrix/versions", then="/desk/matrix?done=yes", confirm=True),),
         query=Done,
         menu="desk:32",
-        signed_in=True,
     ),
     Page(
         "/desk/matrix/new",
@@ -88,7 +85,6 @@ PAGES = (
         ),
         query=LinkQuery,
         view="wsis_stocktaking.matrix.pages.views:proposing",
-        signed_in=True,
         permission="stocktaking:propose",
     ),
     Page(
@@ -101,7 +97,5 @@ PAGES = (
             Form("comment", f"POST {_PROPOSAL}/comments", then="/desk/matrix/{proposal}"),
             Form("withdraw", f"DELETE {_PROPOSAL}", then="/desk/matrix?done=yes", confirm=True),
         ),
-        signed_in=True,
-        example={"proposal": "p1"},
     ),
 )

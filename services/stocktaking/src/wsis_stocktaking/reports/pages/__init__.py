@@ -42,7 +42,6 @@ _LIST, _VERSION = "/v1/stocktaking-report-versions", "/v1/stocktaking-report-ver
 _JOB = Read("job", "/v1/jobs/{job}", optional=True)
 _DRAFT = Read("report", _VERSION)
 _HERE = "/desk/reports/{report}"
-_EXAMPLE = {"report": "r1"}
 
 PUBLIC = (
     Page(
@@ -60,7 +59,6 @@ PUBLIC = (
         "report",
         reads=(Read("report", "/v1/stocktaking-reports/{report}"),),
         view="wsis_stocktaking.reports.pages.views:report",
-        example=_EXAMPLE,
     ),
 )
 
@@ -73,7 +71,6 @@ DESK = (
         query=DeskQuery,
         view="wsis_stocktaking.reports.pages.views:listed",
         menu="desk:33",
-        signed_in=True,
     ),
     Page(
         "/desk/reports/new",
@@ -82,7 +79,6 @@ DESK = (
         forms=(Form("build", "POST /v1/stocktaking-reports", then="/desk/reports?job={id}"),),
         query=NewQuery,
         view="wsis_stocktaking.reports.pages.views:new",
-        signed_in=True,
         permission="stocktaking:manage",
     ),
     Page(
@@ -99,8 +95,6 @@ DESK = (
         files=(Download("draft", f"{_VERSION}/file?format={{format}}&language={{of}}"),),
         query=DraftQuery,
         view="wsis_stocktaking.reports.pages.views:draft",
-        signed_in=True,
-        example=_EXAMPLE,
     ),
     Page(
         f"{_HERE}/preview",
@@ -108,8 +102,6 @@ DESK = (
         "report_preview",
         reads=(_DRAFT,),
         view="wsis_stocktaking.reports.pages.views:report",
-        signed_in=True,
-        example=_EXAMPLE,
     ),
 )
 PAGES = (*PUBLIC, *DESK)

@@ -25,7 +25,6 @@ PAGES = (
         "saved_search",
         reads=(Read("saved", _STOP),),
         forms=(Form("stop", f"POST {_STOP}", then="/searches/{search}/unsubscribe/{code}"),),
-        example={"search": "s1", "code": "0"},
     ),
     Page(
         "/me/searches/new",
@@ -34,7 +33,6 @@ PAGES = (
         forms=(Form("save", "POST /v1/me/saved-searches", then="/me/searches/{id}?saved=yes"),),
         query=TextAndFilters,
         view="wsis_stocktaking.saved_searches.pages.views:new",
-        signed_in=True,
     ),
     Page(
         "/me/searches/{search}",
@@ -47,7 +45,5 @@ PAGES = (
         ),
         query=SavedQuery,
         view="wsis_stocktaking.saved_searches.pages.views:saved",
-        signed_in=True,
-        example={"search": "s1"},
     ),
 )

@@ -28,8 +28,6 @@ PAGES = (
             Form("end", f"DELETE {_OF_ENTRY}/{{share}}", then=f"{_HERE}?done=ended"),
         ),
         query=SharingQuery,
-        signed_in=True,
-        example={"entry": "e1"},
     ),
     Page(
         "/me/shares/{share}",
@@ -40,7 +38,5 @@ PAGES = (
             Form("accept", f"PUT {_OWN}/acceptance", then="/me/entries/{entry}?done=shared"),
             Form("leave", f"DELETE {_OWN}", then="/me/entries", confirm=True),
         ),
-        signed_in=True,
-        example={"share": "s1"},
     ),
 )

@@ -33,7 +33,6 @@ PAGES = (
         query=StoredQuery,
         view="wsis_voting.ballots.pages.views:ballot",
         signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         "/editions/{edition}/vote/{category}",
@@ -60,7 +59,6 @@ PAGES = (
         query=NomineesQuery,
         view="wsis_voting.ballots.pages.views:vote",
         signed_in=True,
-        example={"edition": "2017", "category": "C1"},
     ),
 )
 

@@ -33,7 +33,5 @@ PAGES = (
         ),
         query=CertificationQuery,
         view="wsis_voting.certification.pages.views:certification",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
 )

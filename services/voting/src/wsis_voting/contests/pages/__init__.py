@@ -11,7 +11,6 @@ PAGES = (
         "voting_desk",
         reads=(Read("editions", "/v1/editions"), Read("waiting", "/v1/waiting/voting")),
         menu="desk:20",
-        signed_in=True,
     ),
 )
 PANELS = (Panel("desk_edition", 50, "contests/pages/edition.html", permission="voting:turnout"),)

@@ -22,6 +22,5 @@ PAGES = (
             Read("receipt", "/v1/editions/{edition}/receipts/{commitment}", optional=True),
         ),
         query=ReceiptQuery,
-        example={"edition": "2017"},
     ),
 )

@@ -41,8 +41,6 @@ PAGES = (
         forms=(Form("look", f"POST {_REVIEW}/look", then=f"{_LIST}?job={{id}}"),),
         query=ClustersQuery,
         view="wsis_voting.review.pages.views:clusters",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
     Page(
         _ONE,
@@ -65,7 +63,5 @@ PAGES = (
         ),
         query=ClusterQuery,
         view="wsis_voting.review.pages.views:cluster",
-        signed_in=True,
-        example={"edition": "2017", "cluster": "c1"},
     ),
 )

@@ -22,7 +22,5 @@ PAGES = (
         query=DayQuery,
         view="wsis_voting.turnout.pages.views:turnout",
         live="turnout",
-        signed_in=True,
-        example={"edition": "2017"},
     ),
 )
