@@ -4,7 +4,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.subjects import declared
+
+LENT = """
+from wsis_shared.events import EventType
+from wsis_shared.schemas import ResponseSchema
+
+LENT = EventType("lent", "A book was lent", ResponseSchema, {})
+OF_BOOKS = (LENT,)
+"""
 
 
 @pytest.fixture
@@ -14,7 +23,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "shelves/routes.py": "ROUTES, JOBS = ('list_shelves',), ()",
         "shelves/store.py": "raise ImportError('a manifest loads without the store')",
         "loans/routes.py": "ROUTES = ('list_loans', 'lend')",
-        "loans/events.py": "PUBLISHES = ('lent',)",
+        "loans/events.py": LENT,
         "loans/use_cases.py": "raise ImportError('and without use cases')",
         "desks/routes.py": "ROUTE = ('list_desks',)",
         "readers/events.py": "DEPENDS_ON, SELECTS = ('account_erased',), ('all',)",
@@ -33,17 +42,23 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_subjects_are_added_up_in_their_order(package: str) -> None:
-    found = declared(package, "loans", "readers", "shelves")
-    assert tuple(found.routes) == ("list_loans", "lend", "list_shelves")
-    assert (tuple(found.jobs), found.publishes) == ((), ("lent",))
-    assert (found.depends_on, found.selects) == (("account_erased",), ("all",))
-    assert found.use_cases == ("library_of_subjects.loans.use_cases:compose",)
-    assert found.collections == ("library_of_subjects.shelves.store:COLLECTIONS",)
+    found = declared(package, "loans", "readers", "shelves", publishes=(ACTION_TAKEN,))
+    assert tuple(found["routes"]) == ("list_loans", "lend", "list_shelves")
+    assert (tuple(found["jobs"]), [each.type for each in found["publishes"]]) == ((), ["lent", "action_taken"])
+    assert (found["depends_on"], found["selects"]) == (("account_erased",), ("all",))
+    assert found["use_cases"] == ("library_of_subjects.loans.use_cases:compose",)
+    assert found["collections"] == ("library_of_subjects.shelves.store:COLLECTIONS",)
+
+
+def test_a_service_with_one_subject_has_its_modules_flat(package: str) -> None:
+    found = declared(f"{package}.loans")
+    assert tuple(found["routes"]) == ("list_loans", "lend")
+    assert found["use_cases"] == (f"{package}.loans.use_cases:compose",)
 
 
 def test_a_subject_goes_with_its_line(package: str) -> None:
     found = declared(package, "shelves")
-    assert (tuple(found.routes), found.publishes, found.use_cases) == (("list_shelves",), (), ())
+    assert (tuple(found["routes"]), found["publishes"], found["use_cases"]) == (("list_shelves",), (), ())
 
 
 def test_a_subject_that_is_not_there_is_an_error(package: str) -> None:
@@ -53,4 +68,4 @@ def test_a_subject_that_is_not_there_is_an_error(package: str) -> None:
 
 def test_a_subject_whose_routes_have_another_name_is_an_error(package: str) -> None:
     with pytest.raises(AttributeError, match="library_of_subjects.desks.routes.*ROUTES"):
-        tuple(declared(package, "desks").routes)
+        tuple(declared(package, "desks")["routes"])

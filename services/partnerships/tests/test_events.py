@@ -10,7 +10,7 @@ import pytest
 from wsis_shared.bus import Composed, ServiceClient
 from wsis_shared.plugin import discover
 
-from wsis_partnerships import events
+from wsis_partnerships.plugin import plugin
 
 CONTEST = ("prizes", "voting")
 PUBLIC_FIELDS = {"edition", "partner", "organization", "package", "activity"}
@@ -18,11 +18,11 @@ PUBLIC_FIELDS = {"edition", "partner", "organization", "package", "activity"}
 
 def _knows(name: str) -> set[str]:
     """The services whose events a service reads, which it calls, and which it imports."""
-    plugin = discover().get(name)
-    assert plugin is not None
-    known = {needed.source for needed in plugin.depends_on}
-    known |= {key.source for selection in plugin.selects for key in selection.events(discover())}
-    service = plugin.load("service")
+    found = discover().get(name)
+    assert found is not None
+    known = {needed.source for needed in found.depends_on}
+    known |= {key.source for selection in found.selects for key in selection.events(discover())}
+    service = found.load("service")
     for attribute in (getattr(service, each, None) for each in dir(service)):
         if isinstance(attribute, Composed):
             known |= {call.partition(".")[0] for call in attribute.calls}
@@ -48,6 +48,6 @@ def test_links_between_services_are_found() -> None:
 
 
 def test_public_events_have_no_amount_and_no_account() -> None:
-    public = [event for event in events.PUBLISHES if event.public]
+    public = [event for event in plugin.publishes if event.public]
     assert {event.type for event in public} == {"partner_confirmed", "partner_withdrawn", "fund_changed"}
     assert all(set(event.schema().fields) <= PUBLIC_FIELDS for event in public)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, TypedDict
 
 from wsis_shared.events import EventDependency, EventSelection, EventType
 from wsis_shared.jobs import JobKind
@@ -16,9 +15,8 @@ from wsis_shared.resources import Deferred
 from wsis_shared.waiting import Waiting
 
 
-@dataclass(frozen=True)
-class Declared:
-    """What subjects declare, for the manifest; the last two by string, as they need more to load."""
+class Declared(TypedDict):
+    """What subjects declare, by the fields of the manifest; the last two by string, as they need more to load."""
 
     routes: Sequence[Route]
     pages: Sequence[Page]
@@ -32,29 +30,38 @@ class Declared:
     collections: tuple[str, ...]
 
 
-def declared(package: str, *subjects: str) -> Declared:
-    """ROUTES and JOBS of each subject's `routes`, PAGES and PANELS of its `pages`, PUBLISHES, DEPENDS_ON and SELECTS of
-    its `events`, `compose` of its `use_cases` and COLLECTIONS of its `store`, in the order of the subjects. Routes,
-    pages and jobs are loaded when somebody asks for them. WAITING, and its route, is of `waiting` of the package."""
+def declared(
+    package: str,
+    *subjects: str,
+    publishes: tuple[EventType, ...] = (),
+    depends_on: tuple[EventDependency, ...] = (),
+) -> Declared:
+    """ROUTES and JOBS of each subject's `routes`, PAGES and PANELS of its `pages`, each EventType, DEPENDS_ON and
+    SELECTS of its `events`, `compose` of its `use_cases` and COLLECTIONS of its `store`, in the order of the subjects;
+    the package is a service's only subject where none is named. Routes, pages and jobs are loaded when somebody asks
+    for them. WAITING, and its route, is of `waiting` of the package. What the service `publishes` and `depends_on` as a
+    whole comes last."""
+    homes = [f"{package}.{subject}" for subject in subjects] or [package]
 
     def modules(name: str) -> Iterator[str]:
-        paths = (f"{package}.{subject}.{name}" for subject in subjects)
+        paths = (f"{home}.{name}" for home in homes)
         return (path for path in paths if (spec := find_spec(path)) and spec.origin)  # no left __pycache__
 
     waiting = [f"{package}.waiting"] if find_spec(f"{package}.waiting") else []
+    events = [vars(import_module(path)) for path in modules("events")]
 
-    def gather(module: str, name: str) -> tuple[Any, ...]:
-        return tuple(one for path in modules(module) for one in getattr(import_module(path), name, ()))
+    def gather(name: str) -> tuple[Any, ...]:
+        return tuple(one for module in events for one in module.get(name, ()))
 
-    return Declared(
-        routes=Deferred("ROUTES", *modules("routes"), *waiting),
-        pages=Deferred("PAGES", *modules("pages"), optional=True),
-        panels=Deferred("PANELS", *modules("pages"), optional=True),
-        waiting=Deferred("WAITING", *waiting),
-        jobs=Deferred("JOBS", *modules("routes"), optional=True),
-        publishes=gather("events", "PUBLISHES"),
-        depends_on=gather("events", "DEPENDS_ON"),
-        selects=gather("events", "SELECTS"),
-        use_cases=tuple(f"{path}:compose" for path in modules("use_cases")),
-        collections=tuple(f"{path}:COLLECTIONS" for path in modules("store")),
-    )
+    return {
+        "routes": Deferred("ROUTES", *modules("routes"), *waiting),
+        "pages": Deferred("PAGES", *modules("pages"), optional=True),
+        "panels": Deferred("PANELS", *modules("pages"), optional=True),
+        "waiting": Deferred("WAITING", *waiting),
+        "jobs": Deferred("JOBS", *modules("routes"), optional=True),
+        "publishes": (*(one for module in events for one in module.values() if isinstance(one, EventType)), *publishes),
+        "depends_on": (*gather("DEPENDS_ON"), *depends_on),
+        "selects": gather("SELECTS"),
+        "use_cases": tuple(f"{path}:compose" for path in modules("use_cases")),
+        "collections": tuple(f"{path}:COLLECTIONS" for path in modules("store")),
+    }

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from marshmallow import fields
-from wsis_shared import reference
-from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared import audit, reference
 from wsis_shared.erasure import sealed
 from wsis_shared.events import EmailNotification, EventKey, EventSelection, EventType, PendingEvent, new_event
 from wsis_shared.json_types import Input
 from wsis_shared.plugin import Plugin
-from wsis_shared.revocations import TOKENS_REVOKED
 from wsis_shared.schemas import ResponseSchema, Utc
 
 
@@ -197,33 +195,16 @@ def _notice(type: str, summary: str) -> EventType:
 
 AUTHENTICATOR_ADDED = _notice("authenticator_added", "An account has an authenticator, or another one")
 AUTHENTICATOR_REMOVED = _notice("authenticator_removed", "An account has no authenticator any more")
+RECOVERY_CODE_USED = _notice("recovery_code_used", "Somebody used a recovery code in place of the authenticator")
 IDENTITY_ADDED = _notice("identity_added", "Somebody may sign in to an account by an identity provider from now on")
 IDENTITY_REMOVED = _notice("identity_removed", "An identity opens an account no more")
-RECOVERY_CODE_USED = _notice("recovery_code_used", "Somebody used a recovery code in place of the authenticator")
 
-PUBLISHES = (
-    *MAILS.values(),
-    ACCOUNT_CONFIRMED,
-    VOTER_SIGNALS,
-    ACCOUNT_ERASED,
-    ADDRESS_ERASED,
-    ERASURE_LINK_REQUESTED,
-    ROLES_CHANGED,
-    POWER_CHANGED,
-    AUTHENTICATOR_ADDED,
-    AUTHENTICATOR_REMOVED,
-    RECOVERY_CODE_USED,
-    IDENTITY_ADDED,
-    IDENTITY_REMOVED,
-    TOKENS_REVOKED,
-    ACTION_TAKEN,
-)
 SELECTS = (EventSelection("on_action_taken", "wsis_accounts.events:audited"),)
 
 
 def audited(plugins: Iterable[Plugin]) -> list[EventKey]:
     """What staff did, of every service that publishes it, this one included."""
-    return [ACTION_TAKEN.key(plugin.name) for plugin in plugins if ACTION_TAKEN in plugin.publishes]
+    return [audit.ACTION_TAKEN.key(plugin.name) for plugin in plugins if audit.ACTION_TAKEN in plugin.publishes]
 
 
 def account_confirmed(account: Input) -> PendingEvent:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
 from wsis_shared.reference.sets import ReferenceSet
-from wsis_shared.resources import Deferred
+from wsis_shared.revocations import TOKENS_REVOKED
 from wsis_shared.roles import Role
-
-from wsis_accounts import events
+from wsis_shared.subjects import declared
 
 plugin = Plugin(
     name="accounts",
     summary="Registration, sign-in, roles, and the audit of what staff did",
-    use_cases=("wsis_accounts.use_cases:compose",),
-    routes=Deferred("ROUTES", "wsis_accounts.routes", "wsis_accounts.waiting"),
-    waiting=Deferred("WAITING", "wsis_accounts.waiting"),
-    publishes=events.PUBLISHES,
-    selects=events.SELECTS,
+    **declared("wsis_accounts", publishes=(TOKENS_REVOKED, ACTION_TAKEN)),
     roles=(
         Role("member"),
         Role("officer", granted_by=("officer",), session_hours=12, dual_control=True),
@@ -54,11 +50,8 @@ plugin = Plugin(
         ReferenceSet("account_states", "wsis_accounts.rules.reference:state_rows", "States of accounts"),
         ReferenceSet("audit_acts", "wsis_shared.audit:act_rows", "What staff do, as the audit log says it"),
     ),
-    collections="wsis_accounts.store:COLLECTIONS",
     settings="wsis_accounts.settings:Settings",
     locale_package="wsis_accounts",
-    pages=Deferred("PAGES", "wsis_accounts.pages"),
-    panels=Deferred("PANELS", "wsis_accounts.pages"),
     seed="wsis_accounts.store:seed",
     commands="wsis_accounts.commands:accounts",
     doctor="wsis_accounts.doctor:look",

@@ -7,27 +7,25 @@ from wsis_shared.plugin import Plugin
 from wsis_shared.process import Process
 from wsis_shared.subjects import declared
 
-SUBJECTS = declared("wsis_agencies", "event_log", "deliveries", "event_subscriptions", "webhooks", "queues")
-
 plugin = Plugin(
     name="agencies",
     summary="Public events for the systems of other agencies: a log, webhooks, queues and a feed",
     # Its routes and public events were part of notifications, and clients know them so.
     known_as="notifications",
-    use_cases=SUBJECTS.use_cases,
-    routes=SUBJECTS.routes,
-    pages=SUBJECTS.pages,
-    panels=SUBJECTS.panels,
-    jobs=SUBJECTS.jobs,
-    publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
-    depends_on=SUBJECTS.depends_on,
-    selects=SUBJECTS.selects,
+    **declared(
+        "wsis_agencies",
+        "event_log",
+        "deliveries",
+        "event_subscriptions",
+        "webhooks",
+        "queues",
+        publishes=(ACTION_TAKEN,),
+    ),
     grants={
         "officer": ("notifications:moderate", "notifications:subscribe_events"),
         "operator": ("notifications:moderate", "notifications:subscribe_events"),
         "agency": ("notifications:subscribe_events",),
     },
-    collections=SUBJECTS.collections,
     settings="wsis_agencies.settings:Settings",
     locale_package="wsis_agencies",
     seed="wsis_agencies.commands:seed",

@@ -11,34 +11,24 @@ from wsis_shared.rates import RateClass
 from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.subjects import declared
 
-from wsis_notifications.mails.events import SELECTS
-
-SUBJECTS = declared(
-    "wsis_notifications",
-    "mails",
-    "preferences",
-    "addresses",
-    "subscriptions",
-    "subscribers",
-    "issues",
-    "campaigns",
-    "returned",
-)
-
 plugin = Plugin(
     name="notifications",
     summary="Mails that follow events, each to each person once",
-    use_cases=SUBJECTS.use_cases,
+    **declared(
+        "wsis_notifications",
+        "mails",
+        "preferences",
+        "addresses",
+        "subscriptions",
+        "subscribers",
+        "issues",
+        "campaigns",
+        "returned",
+        publishes=(ACTION_TAKEN,),
+        depends_on=(EventDependency("accounts", "power_changed", reads=("account", "roles")),),
+    ),
     calls=("accounts.contacts", "accounts.contacts_page", "accounts.profiles"),
     selects_calls="wsis_notifications.mails.events:providers",
-    routes=SUBJECTS.routes,
-    pages=SUBJECTS.pages,
-    panels=SUBJECTS.panels,
-    waiting=SUBJECTS.waiting,
-    jobs=SUBJECTS.jobs,
-    publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
-    depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),
-    selects=SELECTS,
     grants={
         "member": ("notifications:prefer",),
         "officer": (
@@ -49,7 +39,6 @@ plugin = Plugin(
         ),
         "operator": ("notifications:*",),
     },
-    collections=SUBJECTS.collections,
     settings="wsis_notifications.settings:Settings",
     rate_classes=(
         RateClass("newsletter", "1/minute", "Subscriptions, per account or network", fail_closed=True),

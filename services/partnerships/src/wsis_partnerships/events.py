@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EmailNotification, EventDependency, EventType
 from wsis_shared.schemas import ResponseSchema
 
@@ -82,14 +81,4 @@ FUND_CHANGED = EventType(
     public=True,
 )
 
-PUBLISHES = (
-    PLEDGE_MADE,
-    PLEDGE_CHANGED,
-    PLACE_OFFERED,
-    PLEDGE_CORRECTED,
-    PARTNER_CONFIRMED,
-    PARTNER_WITHDRAWN,
-    FUND_CHANGED,
-    ACTION_TAKEN,
-)
 DEPENDS_ON = (EventDependency("accounts", "account_erased", reads=("account",), handler="forget_account"),)

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.plugin import Plugin
-from wsis_shared.resources import Deferred
-
-from wsis_partnerships import events
+from wsis_shared.subjects import declared
 
 plugin = Plugin(
     name="partnerships",
     summary="Sponsors of the Forum: packages, pledges, partners, and the report of the Fund in Trust",
-    use_cases=("wsis_partnerships.use_cases:compose",),
-    collections="wsis_partnerships.store:COLLECTIONS",
+    **declared("wsis_partnerships", publishes=(ACTION_TAKEN,)),
     locale_package="wsis_partnerships",
     template_filters="wsis_partnerships.rules.filters:FILTERS",
-    routes=Deferred("ROUTES", "wsis_partnerships.routes", "wsis_partnerships.waiting"),
-    waiting=Deferred("WAITING", "wsis_partnerships.waiting"),
-    pages=Deferred("PAGES", "wsis_partnerships.pages"),
-    panels=Deferred("PANELS", "wsis_partnerships.pages"),
-    publishes=events.PUBLISHES,
-    depends_on=events.DEPENDS_ON,
     grants={
         "member": ("partnerships:pledge",),
         "officer": ("partnerships:pledge", "partnerships:read", "partnerships:manage"),

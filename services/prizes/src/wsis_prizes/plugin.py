@@ -9,38 +9,30 @@ from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.roles import Role
 from wsis_shared.subjects import declared
 
-SUBJECTS = declared(
-    "wsis_prizes",
-    "editions",
-    "reviews",
-    "projects",
-    "images",
-    "certificates",
-    "jury",
-    "eligibility",
-    "nominations",
-    "dates",
-    "finalists",
-    "results",
-    "desk",
-)
-
 plugin = Plugin(
     name="prizes",
     summary="WSIS Prizes: editions, projects, nomination, finalists, champions and winners",
-    use_cases=SUBJECTS.use_cases,
+    **declared(
+        "wsis_prizes",
+        "editions",
+        "reviews",
+        "projects",
+        "images",
+        "certificates",
+        "jury",
+        "eligibility",
+        "nominations",
+        "dates",
+        "finalists",
+        "results",
+        "desk",
+        publishes=(ACTION_TAKEN,),
+        depends_on=(EventDependency("accounts", "power_changed", reads=("account", "roles")),),
+    ),
     calls=("accounts.profiles",),
-    collections=SUBJECTS.collections,
     locale_package="wsis_prizes",
     template_filters="wsis_prizes.editions.rules.reference:FILTERS",
     seed="wsis_prizes.editions.seed:seed",
-    routes=SUBJECTS.routes,
-    pages=SUBJECTS.pages,
-    panels=SUBJECTS.panels,
-    waiting=SUBJECTS.waiting,
-    jobs=SUBJECTS.jobs,
-    publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
-    depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),
     reference=(
         ReferenceSet(
             "prize_categories", "wsis_prizes.editions.rules.reference:category_rows", "Categories of the WSIS Prizes"

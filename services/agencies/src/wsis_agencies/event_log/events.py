@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventKey, EventSelection, EventType
+from wsis_shared.events import EventKey, EventSelection, EventType
 from wsis_shared.plugin import Plugin
 from wsis_shared.schemas import ResponseSchema
 
@@ -37,8 +37,6 @@ EVENT_TAKEN_DOWN = EventType(
     public=True,
 )
 
-PUBLISHES: tuple[EventType, ...] = (EVENTS_LOGGED, EVENT_TAKEN_DOWN)
-DEPENDS_ON: tuple[EventDependency, ...] = ()
 SELECTS: tuple[EventSelection, ...] = (
     EventSelection("on_public", "wsis_agencies.event_log.events:public", batches=True, in_order=True),
 )

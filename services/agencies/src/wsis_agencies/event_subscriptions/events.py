@@ -6,7 +6,6 @@ from marshmallow import fields
 from wsis_shared.events import (
     EmailNotification,
     EventDependency,
-    EventSelection,
     EventType,
     PendingEvent,
     new_event,
@@ -38,12 +37,10 @@ ENDPOINT_DISABLED = EventType(
     notifications=(EmailNotification("endpoint_disabled"),),
 )
 
-PUBLISHES: tuple[EventType, ...] = (ENDPOINT_DISABLED,)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_event_subscriptions"),
     EventDependency("accounts", "power_changed", reads=("account", "roles"), handler="check_subscription_owner"),
 )
-SELECTS: tuple[EventSelection, ...] = ()
 
 
 def disabled(owner: str, subscription: str, name: str, receiver: str, reason: str) -> PendingEvent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -40,5 +40,3 @@ UNASSIGNED_REPORTS_DUE = EventType(
         ),
     ),
 )
-PUBLISHES: tuple[EventType, ...] = (REPORTS_DUE, UNASSIGNED_REPORTS_DUE)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

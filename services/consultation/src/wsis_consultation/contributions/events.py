@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventType
 
 from wsis_consultation.submissions.events import FACETS, RECEIVED_EXAMPLE, Received
 
@@ -22,6 +22,3 @@ CONTRIBUTION_UNPUBLISHED = EventType(
     public=True,
     facets=FACETS,
 )
-
-PUBLISHES: tuple[EventType, ...] = (CONTRIBUTION_PUBLISHED, CONTRIBUTION_UNPUBLISHED)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

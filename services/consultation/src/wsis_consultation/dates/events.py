@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import Localised, ResponseSchema, Utc
 
 
@@ -134,12 +134,3 @@ DATE_NOTICE_REQUESTED = EventType(
         EmailNotification("dates_changed", to="contact", context_provider="describe_revision", kind="dates"),
     ),
 )
-
-PUBLISHES: tuple[EventType, ...] = (
-    FORUM_CHANGED,
-    PHASE_CHANGED,
-    DEADLINE_ADDED,
-    DEADLINE_CHANGED,
-    DATE_NOTICE_REQUESTED,
-)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -157,17 +157,6 @@ DIGEST_DUE = EventType(
     ),
 )
 
-PUBLISHES: tuple[EventType, ...] = (
-    COMMUNITY_CHANGED,
-    DISCUSSION_CHANGED,
-    COMMENT_POSTED,
-    COMMENT_CHANGED,
-    COMMENT_MODERATED,
-    COMMENT_DECIDED,
-    COMMENT_NOTICE,
-    DISCUSSION_NOTICE,
-    DIGEST_DUE,
-)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("consultation", "comment_posted", reads=("edition", "discussion", "n"), handler="mail_followers"),
     EventDependency(

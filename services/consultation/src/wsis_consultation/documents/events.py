@@ -34,7 +34,6 @@ DOCUMENT_PUBLISHED = EventType(
     facets={"languages": "languages"},
 )
 
-PUBLISHES: tuple[EventType, ...] = (DOCUMENT_PUBLISHED,)
 _PARTNER = ("edition", "partner", "organization")
 DEPENDS_ON = (
     EventDependency("partnerships", "partner_confirmed", reads=_PARTNER, handler="keep_partner"),

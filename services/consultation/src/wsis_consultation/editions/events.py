@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventType
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -25,6 +25,3 @@ EDITION_REMOVED = EventType(
     {"edition": "2018"},
     public=True,
 )
-
-PUBLISHES: tuple[EventType, ...] = (EDITION_OPENED, EDITION_REMOVED)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

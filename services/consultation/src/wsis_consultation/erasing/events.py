@@ -14,7 +14,6 @@ PERSON_FORGOTTEN = EventType(
     "person_forgotten", "Somebody's name is in no document any more: public copies are read anew", PersonForgotten, {}
 )
 
-PUBLISHES: tuple[EventType, ...] = (PERSON_FORGOTTEN,)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",)),
     EventDependency("accounts", "address_erased", reads=("address",)),

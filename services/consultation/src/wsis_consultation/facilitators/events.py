@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -82,12 +82,3 @@ FACILITATORS_CONFIRMED = EventType(
 FACILITATOR_WITHDRAWN = EventType(
     "facilitator_withdrawn", "A facilitator is no longer on the list", FacilitatorsData, _FACILITATORS, public=True
 )
-
-PUBLISHES: tuple[EventType, ...] = (
-    NOMINATION_RECEIVED,
-    CONSENT_REQUESTED,
-    CANDIDATE_CONFIRMED,
-    FACILITATORS_CONFIRMED,
-    FACILITATOR_WITHDRAWN,
-)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

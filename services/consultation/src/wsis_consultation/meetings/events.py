@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import ResponseSchema, Utc
 
 
@@ -159,18 +159,3 @@ MINUTES_CORRECTED = EventType(
     {**_PARTICIPANT, "number": 2, "mark": "corrected", "reason": "The name of a speaker was wrong"},
     notifications=_mail("minutes_corrected"),
 )
-
-PUBLISHES: tuple[EventType, ...] = (
-    MEETING_CHANGED,
-    REGISTRATION_CONFIRMED,
-    REGISTRATION_WAITLISTED,
-    REGISTRATION_PROMOTED,
-    PARTICIPANT_REMINDED,
-    MEETING_MOVED,
-    MEETING_CANCELLED,
-    REGISTRATION_CANCELLED,
-    FLOOR_CHANGED,
-    MINUTES_PUBLISHED,
-    MINUTES_CORRECTED,
-)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -25,7 +25,6 @@ def _type(name: str, description: str) -> EventType:
 SUBMISSION_MERGED = _type("submission_merged", "An officer merged a submission into another one")
 SUBMISSION_SEPARATED = _type("submission_separated", "The merger of a submission is undone: it stands again")
 
-PUBLISHES: tuple[EventType, ...] = (SUBMISSION_MERGED, SUBMISSION_SEPARATED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency(
         "consultation", "submission_withdrawn", reads=("edition", "submission"), handler="separate_from_withdrawn"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import Localised, ResponseSchema, Utc
 
 
@@ -164,14 +164,3 @@ SESSION_DETAILS_DUE = EventType(
         ),
     ),
 )
-
-PUBLISHES: tuple[EventType, ...] = (
-    SESSION_SCHEDULED,
-    SESSION_REMOVED,
-    SESSION_OUTCOME_FILED,
-    SESSION_WITHDRAWN,
-    PROGRAMME_PUBLISHED,
-    SESSION_CHANGED,
-    SESSION_DETAILS_DUE,
-)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

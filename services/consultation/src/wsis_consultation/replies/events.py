@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import ResponseSchema
 
 CAUSES = ("closed", "removed", "empty", "too_long", "not_acceptable", "too_many", "turned_off")
@@ -48,6 +48,3 @@ REPLY_HELD = EventType(
         EmailNotification("reply_held", priority="high", context_provider="offer_confirmation", auto_reply=True),
     ),
 )
-
-PUBLISHES: tuple[EventType, ...] = (REPLY_REFUSED, REPLY_HELD)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventType
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -23,5 +23,3 @@ SESSION_TYPES_CHANGED = EventType(
     {"edition": "2018", "types": ["thematic_workshop", "exhibition", "policy_statements"]},
     public=True,
 )
-PUBLISHES: tuple[EventType, ...] = (SESSION_TYPES_CHANGED,)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

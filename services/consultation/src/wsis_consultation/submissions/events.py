@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -82,22 +82,6 @@ SUBMISSION_WITHDRAWN = EventType(
 )
 
 
-class FormVersion(ResponseSchema):
-    """A version of the form."""
-
-    edition = fields.String(required=True)
-    form_version = fields.Integer(required=True)
-
-
-FORM_PUBLISHED = EventType(
-    "form_published",
-    "A version of the submission form is in force",
-    FormVersion,
-    {"edition": "2017", "form_version": 2},
-    public=True,
-)
-
-
 class Draft(ResponseSchema):
     """A draft."""
 
@@ -121,6 +105,21 @@ LINKS_REQUESTED = EventType(
     notifications=_mail("draft_links", "all_links_details"),
 )
 
+
+class FormVersion(ResponseSchema):
+    """A version of the form."""
+
+    edition = fields.String(required=True)
+    form_version = fields.Integer(required=True)
+
+
+FORM_PUBLISHED = EventType(
+    "form_published",
+    "A version of the submission form is in force",
+    FormVersion,
+    {"edition": "2017", "form_version": 2},
+    public=True,
+)
 LATE_SUBMISSION_ALLOWED = EventType(
     "late_submission_allowed",
     "An officer lets somebody submit after the deadline",
@@ -135,15 +134,3 @@ LATE_AMENDMENT_ALLOWED = EventType(
     {"edition": "2017", "draft": "9b1d"},
     notifications=_mail("late_amendment_allowed", "late_link_details"),
 )
-
-PUBLISHES: tuple[EventType, ...] = (
-    SUBMISSION_RECEIVED,
-    SUBMISSION_AMENDED,
-    SUBMISSION_WITHDRAWN,
-    DRAFT_LINK_REQUESTED,
-    LINKS_REQUESTED,
-    FORM_PUBLISHED,
-    LATE_SUBMISSION_ALLOWED,
-    LATE_AMENDMENT_ALLOWED,
-)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

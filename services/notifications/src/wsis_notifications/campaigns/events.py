@@ -53,7 +53,6 @@ CAMPAIGN_PROGRESSED = EventType(
     "campaign_progressed", "A campaign has new figures", CampaignProgressed, {"campaign": "5e1d6a7b8c9d0e1f"}
 )
 
-PUBLISHES: tuple[EventType, ...] = (CAMPAIGN_PAUSED, CAMPAIGN_FINISHED, CAMPAIGN_PROGRESSED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "power_changed", reads=("account", "roles"), handler="check_campaign_officer"),
     EventDependency("prizes", "champions_announced", reads=("edition", "champions"), handler="announce_champions"),

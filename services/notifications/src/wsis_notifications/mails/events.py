@@ -35,7 +35,6 @@ DELIVERY_FAILED = EventType(
     },
 )
 
-PUBLISHES = (DELIVERY_FAILED,)
 DEPENDS_ON = (
     EventDependency("accounts", "account_erased", reads=("account",)),
     EventDependency("accounts", "address_erased", reads=("address",)),

@@ -34,7 +34,6 @@ SUBSCRIPTION_REPEATED = _event(
     "subscription_repeated", "Somebody typed the address of a reader into the form", "newsletter_subscribed"
 )
 
-PUBLISHES: tuple[EventType, ...] = (SUBSCRIPTION_REQUESTED, SUBSCRIPTION_REPEATED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "address_erased", reads=("address",), handler="forget_reader"),
 )

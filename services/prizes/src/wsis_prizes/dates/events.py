@@ -62,4 +62,3 @@ VOTING_EXTENDED = EventType(
     public=True,
     notifications=(EmailNotification("voting_extended", to="everyone", kind="voting"),),
 )
-PUBLISHES = (PHASE_CHANGED, VOTING_EXTENDED)

@@ -43,4 +43,3 @@ CLARIFICATION_ANSWERED = EventType(
     schema=ClarificationAnswered,
     example={"edition": "2017", "project": "9b1d", "number": 132},
 )
-PUBLISHES = (CLARIFICATION_REQUESTED, CLARIFICATION_ANSWERED)

@@ -9,6 +9,26 @@ from wsis_shared.schemas import ResponseSchema
 from wsis_prizes.projects.events import PROJECT, OfProject
 
 
+class Disqualified(OfProject):
+    """A nominee that is out. Votes for it are void, ballots stay complete."""
+
+    category = fields.String(required=True)
+    reason = fields.String(required=True)
+    reason_code = fields.String(required=True)
+    account = fields.String(required=True)
+
+
+PROJECT_DISQUALIFIED = EventType(
+    type="project_disqualified",
+    summary="A nominated project was disqualified",
+    schema=Disqualified,
+    example={**PROJECT, "reason": "Votes were bought", "reason_code": "disqualified"},
+    public=True,
+    facets={"action_lines": "category"},
+    notifications=(EmailNotification("project_disqualified", context_provider="project_details"),),
+)
+
+
 class FinalistsFixed(ResponseSchema):
     """How many categories have finalists, and the jurors of the edition; which projects they are is not said."""
 
@@ -41,24 +61,3 @@ DECISION_CHANGED = EventType(
     example={"edition": "2017", "category": "C7.e-health", "accounts": ["a1"]},
     notifications=(EmailNotification("decision_changed", to="accounts"),),
 )
-
-
-class Disqualified(OfProject):
-    """A nominee that is out. Votes for it are void, ballots stay complete."""
-
-    category = fields.String(required=True)
-    reason = fields.String(required=True)
-    reason_code = fields.String(required=True)
-    account = fields.String(required=True)
-
-
-PROJECT_DISQUALIFIED = EventType(
-    type="project_disqualified",
-    summary="A nominated project was disqualified",
-    schema=Disqualified,
-    example={**PROJECT, "reason": "Votes were bought", "reason_code": "disqualified"},
-    public=True,
-    facets={"action_lines": "category"},
-    notifications=(EmailNotification("project_disqualified", context_provider="project_details"),),
-)
-PUBLISHES = (PROJECT_DISQUALIFIED, FINALISTS_FIXED, DECISION_CHANGED)

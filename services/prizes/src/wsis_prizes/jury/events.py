@@ -40,4 +40,3 @@ REVIEWS_DUE = EventType(
     },
     notifications=(EmailNotification("reviews_due", to="accounts", context_provider="juror_details", kind="jury"),),
 )
-PUBLISHES = (REVIEW_ASSIGNED, REVIEWS_DUE)

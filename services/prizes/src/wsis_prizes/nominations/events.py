@@ -81,4 +81,3 @@ PROJECT_NOT_NOMINATED = EventType(
     example={**PROJECT, "reason_code": "below_threshold", "reason": None},
     notifications=(EmailNotification("project_not_nominated", context_provider="outcome_details"),),
 )
-PUBLISHES = (NOMINEES_PUBLISHED, PROJECT_NOMINATED, PROJECT_NOT_NOMINATED)

@@ -54,7 +54,6 @@ PROJECT_WITHDRAWN = EventType(
     facets={"action_lines": "category"},
     notifications=(EmailNotification("project_withdrawn", priority="high", context_provider="project_details"),),
 )
-PUBLISHES = (PROJECT_SUBMITTED, PROJECT_WITHDRAWN)
 DEPENDS_ON = (
     EventDependency("accounts", "account_erased", reads=("account",)),
     EventDependency("accounts", "address_erased", reads=("address",)),

@@ -74,4 +74,3 @@ WINNERS_ANNOUNCED = EventType(
         EmailNotification("winners_announced", to="everyone", kind="prizes"),
     ),
 )
-PUBLISHES = (CHAMPIONS_ANNOUNCED, WINNERS_ANNOUNCED)

@@ -31,7 +31,6 @@ OWNER_REMINDED = EventType(
     notifications=(EmailNotification("owner_reminded", context_provider="write_call", kind="updates"),),
 )
 
-PUBLISHES: tuple[EventType, ...] = (OWNER_CALLED, OWNER_REMINDED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_invitee"),
     EventDependency("stocktaking", "entry_submitted", reads=("account", "entry"), handler="count_update"),

@@ -46,7 +46,6 @@ CLAIM_REFUSED = EventType(
     notifications=(EmailNotification("claim_refused", context_provider="describe_claim"),),
 )
 
-PUBLISHES: tuple[EventType, ...] = (CLAIM_CODE_REQUESTED, ENTRIES_CLAIMED, CLAIM_REFUSED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_claims"),
     EventDependency("accounts", "address_erased", reads=("address",), handler="forget_claims_by_address"),

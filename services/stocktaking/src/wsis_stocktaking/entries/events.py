@@ -94,15 +94,6 @@ UPDATE_INVITED = EventType(
 )
 ENTRY_CONFIRMED = EventType("entry_confirmed", "An owner says that an entry is still correct", OwnEntry, _OWN)
 
-PUBLISHES: tuple[EventType, ...] = (
-    ENTRY_SUBMITTED,
-    ENTRY_APPROVED,
-    ENTRY_RETURNED,
-    ENTRY_CLOSED,
-    ENTRY_ASSIGNED,
-    UPDATE_INVITED,
-    ENTRY_CONFIRMED,
-)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_owner"),
     EventDependency("accounts", "address_erased", reads=("address",), handler="forget_contact"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventType, PendingEvent, new_event
+from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
@@ -23,9 +23,6 @@ SNAPSHOT_TAKEN = EventType(
     {"snapshot": "8124", "sequence": 8124, "entries": 8012},
     public=True,
 )
-
-PUBLISHES: tuple[EventType, ...] = (SNAPSHOT_TAKEN,)
-DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
 def taken(snapshot: Input) -> PendingEvent:

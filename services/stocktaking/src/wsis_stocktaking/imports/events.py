@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventType, PendingEvent, new_event
+from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
@@ -37,9 +37,6 @@ ENTRIES_IMPORTED = EventType(
     },
     public=True,
 )
-
-PUBLISHES: tuple[EventType, ...] = (ENTRIES_IMPORTED,)
-DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
 def imported(found: Input) -> PendingEvent:

@@ -44,7 +44,6 @@ MATRIX_PROPOSAL_DECIDED = EventType(
     notifications=(EmailNotification("matrix_proposal_decided", context_provider="describe_matrix_decision"),),
 )
 
-PUBLISHES: tuple[EventType, ...] = (MATRIX_PUBLISHED, MATRIX_PROPOSAL_DECIDED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_proposer"),
     EventDependency(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventDependency
 
-PUBLISHES: tuple[EventType, ...] = ()
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("prizes", "project_nominated", reads=("edition", "project", "account")),
     EventDependency("prizes", "nominees_published", reads=("edition", "nominees")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventType, PendingEvent, new_event
+from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
@@ -63,9 +63,6 @@ ENTRY_WITHDRAWN = EventType(
     public=True,
     facets={"action_lines": "action_lines"},
 )
-
-PUBLISHES: tuple[EventType, ...] = (ENTRY_PUBLISHED, ENTRY_WITHDRAWN)
-DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
 def published(entry: Input, language: str, regions: list[str], source: str) -> PendingEvent:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventType
 from wsis_shared.schemas import ResponseSchema, Utc
 
 
@@ -37,6 +37,3 @@ REPORT_PUBLISHED = EventType(
     public=True,
     facets={"regions": "region", "languages": "languages"},
 )
-
-PUBLISHES: tuple[EventType, ...] = (REPORT_PUBLISHED,)
-DEPENDS_ON: tuple[EventDependency, ...] = ()

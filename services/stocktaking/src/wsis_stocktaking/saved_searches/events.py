@@ -41,7 +41,6 @@ SAVED_SEARCH_NEWS = EventType(
     ),
 )
 
-PUBLISHES: tuple[EventType, ...] = (SAVED_SEARCH_MATCHED, SAVED_SEARCH_NEWS)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_saved_searches"),
     EventDependency("accounts", "power_changed", reads=("account", "roles"), handler="silence_saved_searches"),

@@ -40,7 +40,6 @@ SHARE_ACCEPTED = EventType(
     notifications=(EmailNotification("entry_share_accepted"),),
 )
 
-PUBLISHES: tuple[EventType, ...] = (SHARE_OFFERED, SHARE_ACCEPTED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_shares"),
     EventDependency("accounts", "address_erased", reads=("address",), handler="forget_shares_by_address"),

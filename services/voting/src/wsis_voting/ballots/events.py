@@ -42,8 +42,3 @@ BALLOTS_REMINDED = EventType(
         ),
     ),
 )
-
-PUBLISHES = (
-    BALLOT_COMPLETED,
-    BALLOTS_REMINDED,
-)

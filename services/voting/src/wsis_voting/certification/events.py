@@ -24,5 +24,3 @@ TALLY_CERTIFIED = EventType(
     {"edition": "2017", "ballots_complete": 52000, "votes_cast": 1100000, "votes_counted": 936000, "number": 1},
     public=True,
 )
-
-PUBLISHES = (TALLY_CERTIFIED,)

@@ -30,11 +30,6 @@ VOTING_REOPENED = EventType(
 )
 VOTING_CLOSED = EventType("voting_closed", "Public voting has closed", OfEdition, _WINDOW, public=True)
 
-PUBLISHES = (
-    VOTING_OPENED,
-    VOTING_REOPENED,
-    VOTING_CLOSED,
-)
 
 DEPENDS_ON = (
     EventDependency("prizes", "nominees_published", reads=("edition", "nominees")),

@@ -53,9 +53,5 @@ RESULT_PUBLISHED = EventType(
     public=True,
 )
 
-PUBLISHES = (
-    LOG_HEAD_PUBLISHED,
-    RESULT_PUBLISHED,
-)
 
 DEPENDS_ON = (EventDependency("prizes", "champions_announced", reads=("edition",)),)

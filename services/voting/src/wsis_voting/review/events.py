@@ -36,8 +36,3 @@ BALLOTS_REINSTATED = EventType(
     {"edition": "2017", "accounts": ["3f2a", "77b0"]},
     notifications=(EmailNotification("ballot_reinstated", to="accounts", context_provider="exclusion"),),
 )
-
-PUBLISHES = (
-    BALLOTS_EXCLUDED,
-    BALLOTS_REINSTATED,
-)

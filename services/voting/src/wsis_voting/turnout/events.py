@@ -16,5 +16,3 @@ class Counting(ResponseSchema):
 TURNOUT_CHANGED = EventType(
     "turnout_changed", "Votes were stored: officers who follow the turnout read it anew", Counting, {"edition": "2017"}
 )
-
-PUBLISHES = (TURNOUT_CHANGED,)
