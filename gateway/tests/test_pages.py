@@ -16,6 +16,7 @@ from wsis_testkit.pages import Pages
 from wsis_gateway import forms, routing
 from wsis_gateway.web import addresses, catalogue, rendering
 from wsis_gateway.web.catalogue import PAGES, problems, unknown
+from wsis_gateway.web.visits import query_of
 
 TEMPLATE = "data/web/me.html"
 
@@ -128,6 +129,18 @@ def test_a_variable_without_a_source_is_found():
     assert len(list(unknown((page,), (panel,), operations))) == 2
     form = Page("/x", TEMPLATE, "me", forms=(Form("f", "POST /v1/things", then="/"),))
     assert list(unknown((form,), (), operations)) == ["/x: no service has the route POST /v1/things"]
+
+
+def test_a_page_knows_what_its_reads_ask_for_and_what_forms_that_lead_there_have_done():
+    page = Page("/x/{thing}", TEMPLATE, "me", reads=(Read("thing", "/v1/things/{job}"),))
+    form = Form("make", "POST /v1/things", then="/x/{id}?done=made&more={id}")
+    plugin = plugin_with(page, Page("/y", TEMPLATE, "me", forms=(form, replace(form, then="/x/{id}?done={id}"))))
+    make = Route("POST", "/v1/things", "make_thing", "Make a thing", "made:make")
+    pages, _, _ = catalogued(replace(plugin, routes=(*plugin.routes, make)))
+    sent = [
+        query_of(text, pages.find(path)[0]) for path in ("/x/7", "/y") for text in ("done=made&job=j&after=c", "done=x")
+    ]
+    assert sent == [{"done": "made", "job": "j"}, {}, {}, {}]
 
 
 def test_a_page_follows_a_read_that_has_a_stream():

@@ -78,7 +78,8 @@ class Page:
     """A page, served below each language: "/editions/{edition}/vote" is at "/fr/editions/2017/vote".
 
     `template` is a file of the service's package: "ballots/pages/ballot.html". `title` is a key of its texts.
-    `query`: the fields of the page's own query. Others are ignored.
+    `query`: the fields of the page's own query. Others are ignored, but `after` and `job` where a read names them, and
+    what forms that lead here say was `done`: `then="/me/claims?done=yes"`.
     `view` names a pure function (values, locale) -> values: grids and pictures.
     `menu` says where a link to it stands, and in which order: "public:30", "me:20", "desk:10".
     `place`: the panels of that place stand on it, as "edition".

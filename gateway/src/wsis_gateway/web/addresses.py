@@ -82,6 +82,19 @@ def with_query(address: str, **fields: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{text}" if text else address
 
 
+def shape(path: str) -> str:
+    """A path without the names of its variables: two pages of one shape would hide each other."""
+    return _VARIABLE.sub("{}", path)
+
+
+def said_done(addresses: Iterable[str]) -> Mapping[str, set[str]]:
+    """Shape of a path -> what was just done, as the addresses that lead there say it: "/me/claims?done=yes"."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path, _, query in (address.partition("?") for address in addresses):
+        found[shape(path)] |= {text for name, text in parse_qsl(query) if name == "done" and "{" not in text}
+    return found
+
+
 @cache  # each page names some of all the routes
 def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
@@ -29,8 +29,8 @@ from wsis_gateway.dead_letters import dead_letter_operations
 from wsis_gateway.jobs import job_operations
 from wsis_gateway.routing import CommonOperations, Operation
 from wsis_gateway.web import desk, operators, rendering
-from wsis_gateway.web.addresses import Routes, Target
-from wsis_gateway.web.served import ServedPage, ServedPanel
+from wsis_gateway.web.addresses import Routes, Target, said_done, shape
+from wsis_gateway.web.served import COMMON, ServedPage, ServedPanel
 from wsis_gateway.web.session import ASKS
 from wsis_gateway.web.texts import OWN, PART
 
@@ -84,7 +84,7 @@ def catalogue(
     found: DiscoveryResult, operations: tuple[Operation, ...]
 ) -> tuple[Catalogue, DiscoveryResult, tuple[Operation, ...]]:
     """The pages of all plugins; the plugins and operations without those that have a page which cannot be shown."""
-    taken: set[str] = {_shape(page.path) for page in PAGES}
+    taken: set[str] = {shape(page.path) for page in PAGES}
     rejected = dict(found.rejected)
     grants = auth.grants(plugin.grants for plugin in found)
     routes = Routes(operations)
@@ -98,7 +98,7 @@ def catalogue(
             rejected[plugin.name] = "; ".join(wrong)
             _log.error("plugin rejected", extra={"plugin": plugin.name, "reason": rejected[plugin.name]})
         else:
-            taken |= {_shape(page.path) for page in plugin.pages}
+            taken |= {shape(page.path) for page in plugin.pages}
     found = replace(found, plugins=tuple(each for each in found if each.name not in rejected), rejected=rejected)
     operations = tuple(each for each in operations if each.plugin not in rejected)
     routes = Routes(operations)
@@ -113,7 +113,8 @@ def catalogue(
     own = (*PAGES, *operators.pages(found))
     routes = Routes((*operations, *_operations_of_all(found)))
     declared = [(OWN, page) for page in own] + [(each.locale_package, page) for each in found for page in each.pages]
-    pages = (_page(package, page, routes, panels) for package, page in declared)
+    done = said_done(form.then for _, page in declared for form in page.forms)
+    pages = (_page(package, page, routes, panels, done) for package, page in declared)
     return Catalogue(page for page in pages if page is not None), found, operations
 
 
@@ -134,9 +135,9 @@ def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken
     for part in parts:
         name = part.path if isinstance(part, Page) else f"panel {part.template}"
         if isinstance(part, Page):
-            wrong += [f"{name}: another page has this path"] if _shape(part.path) in seen else []
+            wrong += [f"{name}: another page has this path"] if shape(part.path) in seen else []
             wrong += [] if _is_said(package, part.title) else [f"{name}: no text {part.title!r}"]
-            seen.add(_shape(part.path))
+            seen.add(shape(part.path))
             wrong += [f"{name}: {each}" for each in _of_frame(package, part)]
         named = {read.name for read in part.reads} | (_variables(part) if isinstance(part, Page) else set())
         wrong += [f"{name}: {each!r} is a name of all templates" for each in sorted(named & rendering.RESERVED)]
@@ -178,7 +179,7 @@ def unknown(pages: Iterable[Page], panels: Iterable[Panel], operations: Iterable
 def _unbound(part: Page | Panel, routes: Routes) -> Iterator[str]:
     name = part.path if isinstance(part, Page) else f"panel {part.template}"
     known = _variables(part) if isinstance(part, Page) else {"edition"}
-    known |= set(part.query().fields) if isinstance(part, Page) and part.query else set()
+    known |= {*COMMON, *(part.query().fields if part.query else ())} if isinstance(part, Page) else set()
     known |= {"replies"} if isinstance(part, Page) and not all(form.then for form in part.forms) else set()
     for read in part.reads:
         try:
@@ -210,7 +211,9 @@ def _deaf(page: Page, routes: Routes) -> Iterator[str]:
             yield f"{page.path}: {route} has no stream of its whole representation, by the path of the page alone"
 
 
-def _page(package: str, page: Page, routes: Routes, panels: Iterable[ServedPanel]) -> ServedPage | None:
+def _page(
+    package: str, page: Page, routes: Routes, panels: Iterable[ServedPanel], done: Mapping[str, Set[str]]
+) -> ServedPage | None:
     bound = _bound(page, routes)
     if bound is None:
         return None
@@ -221,6 +224,7 @@ def _page(package: str, page: Page, routes: Routes, panels: Iterable[ServedPanel
         reads=bound,
         page=page,
         query=page.query() if page.query else None,
+        done=frozenset(done.get(shape(page.path), ())),
         forms={form.name: (form, routes.find(form.route)) for form in page.forms},
         files={each.name: routes.find(each.route) for each in page.files},
         panels=tuple(each for each in panels if page.place and each.panel.place == page.place),
@@ -285,8 +289,3 @@ def _is_said(package: str, key: str) -> bool:
 
 def _variables(page: Page) -> set[str]:
     return set(re.findall(r"{(\w+)}", page.path))
-
-
-def _shape(path: str) -> str:
-    """A path without the names of its variables: two pages of one shape would hide each other."""
-    return re.sub(r"{\w+}", "{}", path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
-from marshmallow import Schema, fields, validate
 from wsis_shared import dead_letters
 from wsis_shared.jobs import manifest
 from wsis_shared.json_types import Input, JsonObject
@@ -16,19 +15,6 @@ _LETTERS, _JOBS = "/desk/dead-letters", "/desk/jobs"
 _MOVED = f"{_LETTERS}/{{service}}?done=yes"
 _OF = "of_"  # begins the names of reads: one of each service
 _TINTS = {"failed": "wrong", "succeeded": "done", "cancelled": "plain"}
-
-
-class LettersQuery(Schema):
-    """Whether an act was just done, and where a page of them begins."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-    after = fields.String(validate=validate.Length(max=512))
-
-
-class JobsQuery(Schema):
-    """Where a page of the jobs of a service begins."""
-
-    after = fields.String(validate=validate.Length(max=512))
 
 
 def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
@@ -51,7 +37,6 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
             "jobs",
             reads=(Read("listed", "/v1/jobs?service={service}&after={after}"),),
             forms=(Form("cancel", "DELETE /v1/jobs/{job}", then=f"{_JOBS}/{{service}}", confirm=True),),
-            query=JobsQuery,
             view="wsis_gateway.web.operators:jobs_of",
         ),
         Page(
@@ -72,7 +57,6 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
                 Form(act, f"POST /v1/dead-letters/{act}?service={{service}}", _MOVED, confirm=True)
                 for act in ("requeue", "drop")
             ),
-            query=LettersQuery,
         ),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jinja2 import Template
-from marshmallow import Schema
+from marshmallow import Schema, fields, validate
 from wsis_shared.field_options import AnyField
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.plugin import PUBLIC
@@ -18,6 +18,7 @@ from wsis_gateway.web.addresses import Target
 
 # The page that follows a sign-in, the name of a file of the page, and the wish for its news.
 NEXT, FILE, LIVE = "next", "file", "live"
+COMMON = ("after", "job")  # where a list goes on, the job that was started: fields of each page whose reads name them
 _OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: a page is neither
 STATIC_SECONDS = 300  # that a page without reads is kept
 
@@ -75,6 +76,7 @@ class ServedPage(Part):
 
     page: Page
     query: Schema | None
+    done: frozenset[str]  # what forms that lead here say was just done
     forms: Mapping[str, tuple[Form, Target]]
     files: Mapping[str, Target]
     panels: tuple[ServedPanel, ...] = ()
@@ -139,8 +141,11 @@ class ServedPage(Part):
         """The query fields that make a difference; the page that follows a sign-in is a field of no route."""
         schemas = [self.query] + [target.operation.query for read, target in self.reads if read.takes_query]
         own = {field.data_key or name: field for schema in schemas if schema for name, field in schema.fields.items()}
+        asked = frozenset[str]().union(*(target.variables for _, target in self.reads))
+        common = {name: fields.String(validate=validate.Length(max=512)) for name in COMMON if name in asked}
+        common |= {"done": fields.String(validate=validate.OneOf(self.done))} if self.done else {}
         asks = any(each.operation.route.session for _, each in self.forms.values())
-        known = {name: field for name, field in own.items() if name not in _OF_FILES or self.files}
+        known = {name: field for name, field in (common | own).items() if name not in _OF_FILES or self.files}
         more = {NEXT: asks, FILE: bool(self.files), LIVE: self.live is not None}
         return known | {name: None for name, is_known in more.items() if is_known}
 

@@ -12,36 +12,12 @@ _PROVIDERS = "/v1/sign-in/providers"
 _MAIL_AGAIN = Form("again", "POST /v1/sign-in/codes", then="/confirm")
 
 
-class SecondFactorQuery(RequestSchema):
-    """What has just been done."""
-
-    done = fields.String(validate=validate.OneOf(("shown", "removed")))
-
-
 class ReturnQuery(RequestSchema):
     """What a provider sends a browser back with (RFC 6749, 4.1.2; RFC 9207); what else it says is not shown."""
 
     state = fields.String(validate=validate.Length(max=256))
     code = fields.String(validate=validate.Length(max=4096))
     iss = fields.String(validate=validate.Length(max=500))
-
-
-class IdentitiesQuery(RequestSchema):
-    """What has just been done."""
-
-    done = fields.String(validate=validate.OneOf(("added", "removed")))
-
-
-class DetailsQuery(RequestSchema):
-    """Whether they have just been saved."""
-
-    done = fields.String(validate=validate.OneOf(("saved",)))
-
-
-class ErasureQuery(RequestSchema):
-    """What has just been done."""
-
-    done = fields.String(validate=validate.OneOf(("asked", "erased")))
 
 
 PAGES = (
@@ -93,7 +69,6 @@ PAGES = (
             Form("ask", "POST /v1/erasure-links", then="/erase?done=asked"),
             Form("erase", "POST /v1/erasures", then="/erase?done=erased"),
         ),
-        query=ErasureQuery,
         view="wsis_accounts.pages.views:erase",
     ),
     Page(
@@ -112,7 +87,6 @@ PAGES = (
         "details",
         reads=(Read("account", "/v1/me"),),
         forms=(Form("change", "PATCH /v1/me", then="/me/details?done=saved"),),
-        query=DetailsQuery,
     ),
     Page(
         "/me/second-factor",
@@ -124,7 +98,6 @@ PAGES = (
             Form("show", "POST /v1/sign-in/second-factor", then="/me/second-factor?done=shown"),
             Form("remove", "DELETE /v1/me/authenticator", then="/me/second-factor?done=removed", confirm=True),
         ),
-        query=SecondFactorQuery,
         view="wsis_accounts.pages.views:second_factor",
     ),
     Page(
@@ -136,7 +109,6 @@ PAGES = (
             Form("ask", "POST /v1/me/providers/{provider}/requests", then=""),
             Form("remove", "DELETE /v1/me/identities/{identity}", then="/me/identities?done=removed", confirm=True),
         ),
-        query=IdentitiesQuery,
     ),
     *desk.PAGES,
 )

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from marshmallow import Schema, fields, validate
 from wsis_shared import roles
 from wsis_shared.json_types import Input
 from wsis_shared.pages import Form, Page, Read
@@ -18,12 +17,6 @@ _ACCOUNT_ID = re.compile(r"[0-9a-f]{32}")
 _THEN = f"{_ACCOUNT}?done=yes"
 _MOST = 80  # characters of a value
 _NOTHING: tuple[object, ...] = (None, "", [])
-
-
-class Done(Schema):
-    """Was something just done?"""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (
@@ -51,7 +44,6 @@ PAGES = (
             Form("unlink", "POST /v1/accounts/{account}/identities/{identity}/removal", then=_THEN, confirm=True),
             Form("unblock", "POST /v1/accounts/{account}/unblock", then=_THEN),
         ),
-        query=Done,
         view="wsis_accounts.pages.desk:account",
     ),
     Page(

@@ -19,12 +19,6 @@ _DESK = "/desk/partners/{edition}"
 _PARTNERS = Read("partners", f"{_NEWEST}/partners", optional=True)
 
 
-class DoneQuery(RequestSchema):
-    """Whether it has just been done."""
-
-    done = fields.String(validate=validate.OneOf(("made", "saved", "logo")))
-
-
 class PackageQuery(RequestSchema):
     """The package that was pressed."""
 
@@ -32,16 +26,9 @@ class PackageQuery(RequestSchema):
 
 
 class StateQuery(RequestSchema):
-    """Which pledges, and where their list goes on."""
+    """Which pledges."""
 
     state = fields.String(validate=validate.OneOf(STATES))
-    after = fields.String()
-
-
-class AfterQuery(RequestSchema):
-    """Where a list goes on."""
-
-    after = fields.String()
 
 
 PAGES = (
@@ -72,7 +59,6 @@ PAGES = (
             Form("withdraw", f"POST {_PLEDGE}/withdrawal", then="/partners/{edition}/pledges/{pledge}", confirm=True),
             Form("logo", f"PUT {_PLEDGE}/logo", then="/partners/{edition}/pledges/{pledge}?done=logo"),
         ),
-        query=DoneQuery,
         view=f"{_VIEWS}titles",
         signed_in=True,
     ),
@@ -97,7 +83,6 @@ PAGES = (
         "pages/ledger.html",
         "ledger",
         reads=(Read("ledger", f"{_FUND}/ledger?after={{after}}&limit=100"), Read("packages", f"{_FUND}/packages")),
-        query=AfterQuery,
         view=f"{_VIEWS}titles",
     ),
     Page(
@@ -111,7 +96,6 @@ PAGES = (
             Form("logo", f"PUT {_PLEDGE}/proposed-logo/decision", then="/desk/partners/{edition}/{pledge}?done=saved"),
         ),
         files=(Download("logo", f"{_PLEDGE}/proposed-logo"),),
-        query=DoneQuery,
         view=f"{_VIEWS}decision",
     ),
     Page(
@@ -132,7 +116,6 @@ PAGES = (
             Form("add", f"POST {_FUND}/activities", then=f"{_DESK}/packages?done=saved"),
             Form("rename", f"PUT {_FUND}/activities/{{activity}}", then=f"{_DESK}/packages?done=saved"),
         ),
-        query=DoneQuery,
         permission="partnerships:manage",
     ),
     Page(

@@ -12,10 +12,9 @@ _DESK = "/desk/events"
 
 
 class LogQuery(RequestSchema):
-    """After which number the page begins, and whether an event was just withdrawn."""
+    """After which number the page begins."""
 
     after = fields.Integer(validate=validate.Range(min=0, max=MAX_NUMBER))
-    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (

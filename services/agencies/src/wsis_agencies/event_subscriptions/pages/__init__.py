@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
-from wsis_shared.schemas import PageQuery, RequestSchema
+from wsis_shared.schemas import PageQuery
 
 _ALL, _MAY = "/v1/event-subscriptions", "notifications:subscribe_events"
 _ONE, _PAGE = f"{_ALL}/{{subscription}}", "/me/event-subscriptions/{subscription}"
-
-
-class SubscriptionQuery(RequestSchema):
-    """What has just been done, and where the attempts go on."""
-
-    done = fields.String(validate=validate.OneOf(("tested", "saved", "replayed")))
-    after = fields.String()
 
 
 PAGES = (
@@ -41,7 +33,6 @@ PAGES = (
             Form("secret", f"POST {_ONE}/secrets", then=""),
             Form("end", f"DELETE {_ONE}", then="/me/event-subscriptions", confirm=True),
         ),
-        query=SubscriptionQuery,
         view="wsis_agencies.event_subscriptions.pages.views:filters",
     ),
 )

@@ -10,9 +10,8 @@ _ALL, _VIEWS = f"{_EDITION}/assignments", "wsis_consultation.assignments.pages.v
 
 
 class PeopleQuery(Schema):
-    """Whether an act was just done, and who is looked for."""
+    """Who is looked for."""
 
-    done = fields.String(validate=validate.OneOf(("yes",)))
     q = fields.String(validate=validate.Length(max=200))
 
 

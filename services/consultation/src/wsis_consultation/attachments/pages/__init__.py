@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 from wsis_shared.pages import Download, Form, Page, Read
 from wsis_shared.schemas import Id
 
@@ -14,16 +14,9 @@ _DONE = f"{_HERE}?done=yes"
 
 
 class FilesQuery(Schema):
-    """Whether an act was just done, and the file that is looked at."""
+    """The file that is looked at."""
 
-    done = fields.String(validate=validate.OneOf(("yes",)))
     attachment = Id()
-
-
-class DoneQuery(Schema):
-    """Whether an act was just done."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (
@@ -48,7 +41,6 @@ PAGES = (
         forms=(
             Form("allow", f"POST {_EDITION}/late-submissions", then=f"{_DESK}/late-submission?done=yes", confirm=True),
         ),
-        query=DoneQuery,
         permission="consultation:manage",
     ),
 )

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
 
 from wsis_consultation.contributions.schemas import ContributionsQuery
 
 _API = "/v1/consultations/{edition}/contributions"
 _HERE = "/consultations/{edition}/contributions"
-
-
-class EntryQuery(ContributionsQuery):
-    """Whether an act was just done."""
-
-    done = fields.String(validate=validate.OneOf(("endorsed", "withdrawn")))
 
 
 PAGES = (
@@ -38,7 +31,7 @@ PAGES = (
             Form("endorse", f"PUT {_API}/{{receipt}}/endorsement", then=f"{_HERE}/{{receipt}}?done=endorsed"),
             Form("take_back", f"DELETE {_API}/{{receipt}}/endorsement", then=f"{_HERE}/{{receipt}}?done=withdrawn"),
         ),
-        query=EntryQuery,
+        query=ContributionsQuery,
         view="wsis_consultation.contributions.pages.views:given",
     ),
 )

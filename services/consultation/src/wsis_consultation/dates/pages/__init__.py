@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _EDITION, _DESK = "/v1/consultations/{edition}", "/desk/consultations/{edition}/dates"
 _MANAGED = Read("managed", f"{_EDITION}/management")
 _DONE = f"{_DESK}?done=yes"
 _VIEWS = "wsis_consultation.dates.pages.views"
-
-
-class DoneQuery(Schema):
-    """Whether a date was just changed."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (
@@ -24,7 +17,6 @@ PAGES = (
         "desk_dates",
         reads=(_MANAGED, Read("revisions", f"{_EDITION}/revisions")),
         forms=(Form("remove", f"POST {_EDITION}/removal", then="/desk/consultations", confirm=True),),
-        query=DoneQuery,
         view=f"{_VIEWS}:titles",
     ),
     Page(

@@ -28,19 +28,7 @@ class AfterQuery(Schema):
     after = fields.Integer(validate=_NUMBER)
 
 
-class CursorQuery(Schema):
-    """Where a page of a list begins."""
-
-    after = fields.String(validate=validate.Length(max=512))
-
-
-class ListQuery(CursorQuery):
-    """Where a page of a list begins, and whether an act was just done."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-
-
-class DecisionQuery(CursorQuery):
+class DecisionQuery(Schema):
     """Where its reports begin, and what it said before."""
 
     before = fields.String(validate=validate.Length(max=512))
@@ -72,7 +60,6 @@ PAGES = (
                 then="/consultations/{edition}/communities?done=yes",
             ),
         ),
-        query=ListQuery,
         signed_in=True,
     ),
     Page(
@@ -97,7 +84,6 @@ PAGES = (
                 "take_back", f"DELETE {_DISCUSSION}/mine-waiting/{{comment}}", then=f"{_PLACE}/comments/0", confirm=True
             ),
         ),
-        query=CursorQuery,
         signed_in=True,
     ),
     Page(
@@ -138,7 +124,6 @@ PAGES = (
             Form("follow", f"PUT {_DISCUSSION}/follow", then=f"{_PLACE}/mine"),
             Form("by_mail", f"PUT {_EDITION}/me/reply-by-mail", then=f"{_PLACE}/mine"),
         ),
-        query=CursorQuery,
         signed_in=True,
     ),
     Page(
@@ -212,7 +197,6 @@ PAGES = (
         "desk_discussions",
         reads=(Read("listed", f"{_EDITION}/discussions", takes_query=True), _COMMUNITIES),
         forms=(Form("states", f"PUT {_EDITION}/discussion-states", then=f"{_DISCUSSIONS}?done=yes", confirm=True),),
-        query=ListQuery,
         view=f"{_VIEWS}:discussions",
         permission=_MANAGE,
     ),
@@ -240,7 +224,6 @@ PAGES = (
                 confirm=True,
             ),
         ),
-        query=ListQuery,
         view=f"{_VIEWS}:discussions",
         permission=_MANAGE,
     ),
@@ -258,7 +241,6 @@ PAGES = (
                 confirm=True,
             ),
         ),
-        query=ListQuery,
         permission=_MANAGE,
     ),
     Page(

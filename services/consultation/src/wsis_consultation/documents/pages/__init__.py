@@ -13,10 +13,8 @@ _VIEWS = "wsis_consultation.documents.pages.views"
 
 
 class DeskQuery(Schema):
-    """What was just done, the job that was started, and the file that is looked at."""
+    """The file that is looked at."""
 
-    done = fields.String(validate=validate.OneOf(("yes",)))
-    job = fields.String(validate=validate.Length(max=128))
     format = fields.String(validate=validate.OneOf(("pdf", "docx", "html")))
     of = fields.String(validate=validate.OneOf(LOCALES))
 

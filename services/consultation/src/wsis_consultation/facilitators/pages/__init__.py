@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Panel, Read
 
 _DESK, _CANDIDATES = "/desk/consultations/{edition}/candidates", "/v1/consultations/{edition}/candidates"
@@ -12,13 +11,6 @@ _MECHANISMS, _MECHANISMS_DESK = f"{_EDITION}/mechanisms", "/desk/consultations/{
 _CALL, _OWN = f"{_EDITION}/facilitators/call", "/me/nominations/{edition}"
 _VIEWS = "wsis_consultation.facilitators.pages.views"
 _COORDINATORS = Read("accounts", "/v1/accounts?role=coordinator&limit=100", optional=True)
-
-
-class DoneQuery(Schema):
-    """Whether something was just saved, and where a list goes on."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-    after = fields.String(validate=validate.Length(max=512))
 
 
 PAGES = (
@@ -66,7 +58,6 @@ PAGES = (
         "desk_call",
         reads=(Read("call", _CALL),),
         forms=(Form("write", f"PATCH {_CALL}", then="/desk/consultations/{edition}/facilitators-call?done=yes"),),
-        query=DoneQuery,
         permission="consultation:manage",
     ),
     Page(
@@ -74,7 +65,6 @@ PAGES = (
         "facilitators/pages/desk-mechanisms.html",
         "desk_mechanisms",
         reads=(Read("mechanisms", _MECHANISMS),),
-        query=DoneQuery,
         permission="consultation:manage",
     ),
     Page(
@@ -105,7 +95,6 @@ PAGES = (
             Read("nominated", f"{_EDITION}/nominations?after={{after}}"),
         ),
         forms=(Form("nominate", f"POST {_EDITION}/nominations", then=f"{_OWN}?done=yes"),),
-        query=DoneQuery,
         view=f"{_VIEWS}:own_nominations",
         permission="consultation:nominate",
     ),

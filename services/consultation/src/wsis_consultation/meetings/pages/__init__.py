@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _MEETING = "/v1/consultations/{edition}/meetings/{meeting}"
@@ -11,24 +10,6 @@ _READ = Read("meeting", _MEETING)
 _FLOOR = Read("floor", f"{_MEETING}/floor", optional=True)
 _DESK, _ITEM = "/desk/consultations/{edition}/meetings", f"{_MEETING}/interventions/{{intervention}}"
 _MANAGE, _VIEWS = "consultation:manage", "wsis_consultation.meetings.pages.views"
-
-
-class DoneQuery(Schema):
-    """Whether an act was just done."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-
-
-class SentQuery(Schema):
-    """What was just sent."""
-
-    done = fields.String(validate=validate.OneOf(("question", "hand", "withdrawn")))
-
-
-class PeopleQuery(DoneQuery):
-    """Whether an act was just done, and where a page of the list begins."""
-
-    after = fields.String(validate=validate.Length(max=512))
 
 
 PAGES = (
@@ -64,7 +45,6 @@ PAGES = (
             Form("write", f"POST {_MEETING}/questions", then=f"{_PLACE}/registration?done=question"),
             Form("hand", f"POST {_MEETING}/shows-of-hands/{{show}}/answers", then=f"{_PLACE}/registration?done=hand"),
         ),
-        query=SentQuery,
         view=f"{_VIEWS}:registration",
         signed_in=True,
     ),
@@ -104,7 +84,6 @@ PAGES = (
         "arrange_meeting",
         reads=(_READ, Read("managed", f"{_MEETING}/management")),
         forms=(Form("write", f"PATCH {_MEETING}", then=f"{_DESK}/{{meeting}}?done=yes", confirm=True),),
-        query=DoneQuery,
         view=f"{_VIEWS}:arranging",
     ),
     Page(
@@ -127,7 +106,6 @@ PAGES = (
             Form("order", f"PUT {_MEETING}/speakers/order", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
             Form("item", f"PUT {_MEETING}/current-item", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
         ),
-        query=DoneQuery,
         view=f"{_VIEWS}:floor",
         permission="consultation:chair",
     ),
@@ -153,7 +131,6 @@ PAGES = (
                 then=f"{_DESK}/{{meeting}}/audience?done=yes",
             ),
         ),
-        query=DoneQuery,
         view=f"{_VIEWS}:audience",
         live="floor",
         permission="consultation:chair",
@@ -182,7 +159,6 @@ PAGES = (
             ),
             Form("remind", f"POST {_MEETING}/reminders", then="", confirm=True),
         ),
-        query=PeopleQuery,
         view=f"{_VIEWS}:participants",
     ),
     Page(
@@ -199,7 +175,6 @@ PAGES = (
             Form("request", f"POST {_MEETING}/speakers", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
             Form("summarize", f"PATCH {_ITEM}", then=f"{_DESK}/{{meeting}}/speakers?done=yes"),
         ),
-        query=PeopleQuery,
         view=f"{_VIEWS}:speakers",
         permission="consultation:chair",
     ),
@@ -217,7 +192,6 @@ PAGES = (
                 confirm=True,
             ),
         ),
-        query=DoneQuery,
         permission=_MANAGE,
     ),
     Page(
@@ -246,7 +220,6 @@ PAGES = (
                 confirm=True,
             ),
         ),
-        query=DoneQuery,
         permission=_MANAGE,
     ),
 )

@@ -10,10 +10,9 @@ _HERE = "/desk/consultations/{edition}/submissions/{submission}/similar"
 
 
 class SimilarQuery(Schema):
-    """The receipt that was chosen, and whether an act was just done."""
+    """The receipt that was chosen."""
 
     into = fields.String(validate=validate.Regexp(r"\AOCP-[0-9]{4}-[0-9]{4,9}\Z"))
-    done = fields.String(validate=validate.OneOf(("merged", "separated")))
 
 
 PAGES = (

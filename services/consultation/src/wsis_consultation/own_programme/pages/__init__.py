@@ -10,10 +10,9 @@ _CODES = validate.Regexp(r"\A[A-Za-z0-9-]{1,20}(,[A-Za-z0-9-]{1,20}){0,49}\Z")
 
 
 class AddQuery(Schema):
-    """The codes of sessions to add, with commas between them; whether an act was just done."""
+    """The codes of sessions to add, with commas between them."""
 
     add = fields.String(validate=_CODES)
-    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (

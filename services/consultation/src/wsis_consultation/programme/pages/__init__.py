@@ -21,25 +21,16 @@ _THEMES_READ = Read("themes", _THEME_ROUTE)
 _TYPES_READ = Read("types", "/v1/consultations/{edition}/session-types")
 
 
-class DoneQuery(Schema):
-    """Whether an act was just done."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-
-
 class SessionsQuery(SessionQuery):
-    """Filters of the list, whether all of it are marked, and the job that was started."""
+    """Filters of the list, and whether all of it are marked."""
 
     mark = fields.String(validate=validate.OneOf(("all",)))
-    job = fields.String(validate=validate.Length(max=128))
 
 
 class BoardQuery(Schema):
-    """The day that is shown, whether an act was just done, and the job that was started."""
+    """The day that is shown."""
 
     day = fields.String(validate=validate.Length(equal=10))
-    done = fields.String(validate=validate.OneOf(("yes",)))
-    job = fields.String(validate=validate.Length(max=128))
 
 
 class PlaceQuery(Schema):
@@ -102,7 +93,6 @@ PAGES = (
         "own_sessions",
         reads=(Read("own", "/v1/consultations/{edition}/me/sessions"),),
         forms=(Form("logo", f"PUT {_SESSIONS}/{{session}}/logo", then="/me/forum-sessions/{edition}?done=yes"),),
-        query=DoneQuery,
         permission="consultation:take_part",
     ),
     # The link of an organizer's mail leads here, with the secret after its #.
@@ -211,7 +201,6 @@ PAGES = (
             Form("write", f"PATCH {_SESSIONS}/{{session_id}}", then=f"{_DESK}/{{session_id}}/edit?done=yes"),
             Form("late", f"POST {_SESSIONS}/{{session_id}}/late-details", then=f"{_DESK}/{{session_id}}/edit?done=yes"),
         ),
-        query=DoneQuery,
         view=f"{_VIEWS}:editing",
     ),
     Page(
@@ -220,7 +209,6 @@ PAGES = (
         "desk_themes",
         reads=(_THEMES_READ,),
         forms=(Form("add", f"POST {_THEME_ROUTE}", then=f"{_THEMES}?done=yes"),),
-        query=DoneQuery,
     ),
     Page(
         f"{_THEMES}/{{theme}}",

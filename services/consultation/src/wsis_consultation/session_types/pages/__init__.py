@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _TYPES, _DESK = "/v1/consultations/{edition}/session-types", "/desk/consultations/{edition}/session-types"
@@ -11,19 +10,12 @@ _DONE = f"{_DESK}?done=yes"
 _VIEWS = "wsis_consultation.session_types.pages.views"
 
 
-class DoneQuery(Schema):
-    """Whether a type was just changed."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-
-
 PAGES = (
     Page(
         _DESK,
         "session_types/pages/desk.html",
         "desk_session_types",
         reads=(_READ,),
-        query=DoneQuery,
         view=f"{_VIEWS}:types",
         permission="consultation:edition",
     ),

@@ -33,23 +33,10 @@ class SubmitQuery(Schema):
     saved = Id()
 
 
-class SavedQuery(Schema):
-    """Whether a version of the form was just published."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-
-
 class FileQuery(Schema):
-    """What was just done with a file, and the file to open."""
+    """The file to open."""
 
-    done = fields.String(validate=validate.OneOf(("attached", "taken_back")))
     attachment = Id()
-
-
-class LinkQuery(Schema):
-    """What was just mailed."""
-
-    done = fields.String(validate=validate.OneOf(("mailed", "renewed")))
 
 
 _FORM_DESK = "/desk/consultations/{edition}/form"
@@ -61,7 +48,6 @@ _OF_FORM = (
         "submissions/pages/desk-form.html",
         "desk_form",
         reads=(_FORM_DATA, Read("versions", f"{_EDITION}/form/versions")),
-        query=SavedQuery,
         permission="consultation:manage",
     ),
     Page(
@@ -165,7 +151,6 @@ PAGES = (
             Form("mail", f"POST {_EDITION}/draft-links", then=f"{_MAILED}?done=mailed"),
             Form("renew", f"POST {_EDITION}/link-renewals", then=f"{_MAILED}?done=renewed"),
         ),
-        query=LinkQuery,
         view=f"{_VIEWS}:mailed",
     ),
 )

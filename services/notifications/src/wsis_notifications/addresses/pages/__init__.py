@@ -8,9 +8,8 @@ from wsis_shared.schemas import RequestSchema
 
 
 class SuppressionsQuery(RequestSchema):
-    """Where the list goes on, and the entry that shall end."""
+    """The entry that shall end."""
 
-    after = fields.String()
     lift = fields.String()
 
 

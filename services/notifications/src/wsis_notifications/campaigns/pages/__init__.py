@@ -14,10 +14,9 @@ _PAGE = "/desk/newsletter/campaigns/{campaign}"
 
 
 class CampaignsQuery(RequestSchema):
-    """Which campaigns, and where their list goes on."""
+    """Which campaigns."""
 
     state = fields.String(validate=validate.OneOf(STATES))
-    after = fields.String()
 
 
 class CampaignQuery(RequestSchema):
@@ -27,10 +26,9 @@ class CampaignQuery(RequestSchema):
 
 
 class MailsQuery(RequestSchema):
-    """Which mails, and where their list goes on."""
+    """Which mails."""
 
     state = fields.String(validate=validate.OneOf(ROW_STATES))
-    after = fields.String()
 
 
 PAGES = (

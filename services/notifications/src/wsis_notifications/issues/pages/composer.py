@@ -18,10 +18,9 @@ _DRAFT = Read("draft", _ONE)
 
 
 class ListQuery(RequestSchema):
-    """Which issues, and where their list goes on."""
+    """Which issues."""
 
     state = fields.String(validate=validate.OneOf(STATES))
-    after = fields.String()
 
 
 class WritingQuery(RequestSchema):
@@ -34,12 +33,6 @@ class SectionQuery(WritingQuery):
     """The image that has just been added, which the section shall have."""
 
     image = fields.String(validate=validate.Length(max=128))
-
-
-class SendQuery(RequestSchema):
-    """What has just been done."""
-
-    done = fields.String(validate=validate.OneOf(("tested", "moved")))
 
 
 def _step(name: str, *, confirm: bool = False) -> Form:
@@ -120,7 +113,6 @@ PAGES = (
             _step("cancel", confirm=True),
             Form("campaign", "POST /v1/campaigns", then="/desk/newsletter/campaigns/{id}"),
         ),
-        query=SendQuery,
         view=f"{_VIEWS}:coverage",
     ),
 )

@@ -10,10 +10,9 @@ from wsis_notifications.mails.rules.deliveries import STATES
 
 
 class MailsQuery(RequestSchema):
-    """Which mails, where their list goes on, and the one that shall go again."""
+    """Which mails, and the one that shall go again."""
 
     state = fields.String(validate=validate.OneOf(STATES))
-    after = fields.String()
     retry = fields.String()
 
 

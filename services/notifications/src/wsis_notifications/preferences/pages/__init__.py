@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
-from wsis_shared.schemas import RequestSchema
-
-
-class DoneQuery(RequestSchema):
-    """Whether it has just been done."""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-
 
 _KINDS = Read("preferences", "/v1/me/mail-preferences")
 
@@ -22,7 +13,6 @@ PAGES = (
         "unsubscribe",
         reads=(Read("link_of", "/v1/unsubscriptions/{token}"),),
         forms=(Form("leave", "POST /v1/unsubscriptions/{token}", then="/unsubscribe/{token}?done=yes"),),
-        query=DoneQuery,
     ),
     Page(
         "/me/mail-preferences",
@@ -30,7 +20,6 @@ PAGES = (
         "mail_preferences",
         reads=(_KINDS,),
         forms=(Form("save", "PUT /v1/me/mail-preferences", then="/me/mail-preferences?done=yes"),),
-        query=DoneQuery,
     ),
 )
 PANELS = (Panel("me", 80, "preferences/pages/me.html", permission="notifications:prefer"),)

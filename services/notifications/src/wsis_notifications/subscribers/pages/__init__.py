@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
 from wsis_shared.pages import Download, Form, Page, Read
-from wsis_shared.schemas import RequestSchema
 
 _API = "/v1/newsletter"
 MAX_VALUES = 40  # that a page asks about at once: a form has at most 500 fields
 _READERS, _IMPORTS = "/desk/newsletter/readers", "/desk/newsletter/imports"
 _READER = f"{_API}/subscribers/{{subscriber}}"
-
-
-class ImportsQuery(RequestSchema):
-    """Where the list goes on."""
-
-    after = fields.String()
 
 
 PAGES = (
@@ -42,7 +34,6 @@ PAGES = (
         "desk_imports",
         reads=(Read("imports", f"{_API}/imports?limit=50&after={{after}}"),),
         forms=(Form("start", f"POST {_API}/imports", then=f"{_IMPORTS}/{{id}}", confirm=True),),
-        query=ImportsQuery,
         view="wsis_notifications.subscribers.pages.views:encodings",
     ),
     Page(
@@ -62,7 +53,6 @@ PAGES = (
             Download("refused", f"{_API}/imports/{{imported}}/refusals?format=csv"),
             Download("values", f"{_API}/imports/{{imported}}/values?format=csv"),
         ),
-        query=ImportsQuery,
         view="wsis_notifications.subscribers.pages.mapping:unread",
     ),
     Page(

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
 from wsis_shared.pages import Form, Page, Read
-from wsis_shared.schemas import RequestSchema
 
 _PREFERENCES = "/v1/newsletter/preferences/{token}"
-
-
-class DoneQuery(RequestSchema):
-    """What has just been done."""
-
-    done = fields.String(validate=validate.OneOf(("saved", "left")))
 
 
 PAGES = (
@@ -52,6 +44,5 @@ PAGES = (
             Form("leave", f"POST {_PREFERENCES}/departure", then="/newsletter/preferences/{token}?done=left"),
             Form("erase", f"DELETE {_PREFERENCES}", then="/newsletter?done=erased", confirm=True),
         ),
-        query=DoneQuery,
     ),
 )

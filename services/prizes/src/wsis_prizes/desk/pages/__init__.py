@@ -5,18 +5,11 @@ Other pages of an edition's desk stand with their subjects; services add to it b
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _HERE, _EDITION = "/desk/editions/{edition}", "/v1/editions/{edition}"
 _CONTEST = Read("contest", _EDITION)
 _PHASE = f"{_EDITION}/phases/{{phase}}"
-
-
-class DoneQuery(Schema):
-    """What was just done."""
-
-    done = fields.String(validate=validate.OneOf(("opened", "moved", "set")))
 
 
 PAGES = (
@@ -35,7 +28,6 @@ PAGES = (
         "desk/pages/edition.html",
         "edition",
         reads=(_CONTEST, Read("steps", f"{_EDITION}/steps")),
-        query=DoneQuery,
         view="wsis_prizes.desk.pages.views:edition",
         place="desk_edition",
     ),

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Read
 
 _LIST, _PROJECTS = "/desk/editions/{edition}/projects", "/v1/editions/{edition}/projects"
 _FILTERS = ("state", "waits", "category", "country", "region", "sdg", "stakeholder_type")
 _FILE = f"{_PROJECTS}?{'&'.join(f'{name}={{{name}}}' for name in _FILTERS)}&format="
 _HERE, _PROJECT = f"{_LIST}/{{project}}", "/v1/projects/{project}"
-
-
-class DoneQuery(Schema):
-    """What was just done."""
-
-    done = fields.String(validate=validate.OneOf(("decided", "asked", "disqualified", "image_removed")))
-
-
-class WinnersQuery(Schema):
-    """Where the list goes on, and whether one was just added."""
-
-    after = fields.String(validate=validate.Length(max=512))
-    done = fields.String(validate=validate.OneOf(("added",)))
 
 
 _WINNERS = "/desk/editions/{edition}/past-winners"
@@ -32,7 +18,6 @@ PAGES = (
         "past_winners",
         reads=(Read("winners", "/v1/editions/{edition}/past-winners?after={after}&limit=50"),),
         forms=(Form("add", "POST /v1/editions/{edition}/past-winners", then=f"{_WINNERS}?done=added"),),
-        query=WinnersQuery,
         permission="prizes:manage",
     ),
     Page(
@@ -41,7 +26,6 @@ PAGES = (
         "desk_projects",
         reads=(Read("projects", _PROJECTS, takes_query=True),),
         files=(Download("csv", f"{_FILE}csv"), Download("xlsx", f"{_FILE}xlsx")),
-        query=DoneQuery,
         view="wsis_prizes.eligibility.pages.views:listed",
     ),
     Page(
@@ -61,7 +45,6 @@ PAGES = (
             Form("remove_image", f"POST {_PROJECT}/image/removal", then=f"{_HERE}?done=image_removed", confirm=True),
         ),
         files=(Download("image", f"{_PROJECT}/image?size=large"),),
-        query=DoneQuery,
         view="wsis_prizes.eligibility.pages.views:project",
     ),
 )

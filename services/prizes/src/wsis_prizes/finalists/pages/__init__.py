@@ -3,25 +3,12 @@ under embargo, and the service logs each look."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
 
 from wsis_prizes.editions.pages import EDITION
 
 _FINALISTS, _HERE = "/v1/editions/{edition}/finalists", "/desk/editions/{edition}/finalists"
 _CHOICES, _CHOOSE = "/me/winners/{edition}", "prizes:choose"
-
-
-class FinalistsQuery(Schema):
-    """Were they just fixed?"""
-
-    done = fields.String(validate=validate.OneOf(("fixed",)))
-
-
-class ChoicesQuery(Schema):
-    """Was a category just decided?"""
-
-    done = fields.String(validate=validate.OneOf(("decided",)))
 
 
 PAGES = (
@@ -35,7 +22,6 @@ PAGES = (
             Read("fixed", _FINALISTS, optional=True),
         ),
         forms=(Form("fix", f"POST {_FINALISTS}", then=f"{_HERE}?done=fixed", confirm=True),),
-        query=FinalistsQuery,
         view="wsis_prizes.finalists.pages.views:finalists",
     ),
     # No panel leads here: each look at the list is logged, so a juror opens it by a press, or by the link of a mail.
@@ -44,7 +30,6 @@ PAGES = (
         "finalists/pages/choices.html",
         "choice_list",
         reads=(EDITION, Read("finalists", _FINALISTS, optional=True)),
-        query=ChoicesQuery,
         permission=_CHOOSE,
     ),
     Page(

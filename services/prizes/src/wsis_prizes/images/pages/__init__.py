@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Read
 
 _HERE, _IMAGE = "/me/projects/{project}/image", "/v1/projects/{project}/image"
-
-
-class DoneQuery(Schema):
-    """What was just done."""
-
-    done = fields.String(validate=validate.OneOf(("set", "removed")))
 
 
 PAGES = (
@@ -25,7 +18,6 @@ PAGES = (
             Form("remove", f"DELETE {_IMAGE}", then=f"{_HERE}?done=removed", confirm=True),
         ),
         files=(Download("image", f"{_IMAGE}?size=large"),),
-        query=DoneQuery,
         permission="prizes:submit",
     ),
 )

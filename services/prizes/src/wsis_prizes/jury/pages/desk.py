@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _EDITION, _HERE = "/v1/editions/{edition}", "/desk/editions/{edition}/jury"
 _JURORS = Read("jurors", f"{_EDITION}/jurors?everyone=true")
 _PROGRESS = Read("progress", f"{_EDITION}/review-progress")
-
-
-class DoneQuery(Schema):
-    """What was just done."""
-
-    done = fields.String(validate=validate.OneOf(("assigned", "reminded", "named", "taken_out")))
-
-
-class AfterQuery(Schema):
-    """Where the list of reviews goes on."""
-
-    after = fields.String(validate=validate.Length(max=512))
 
 
 DESK = (
@@ -33,7 +20,6 @@ DESK = (
             Form("assign", f"POST {_EDITION}/assignments", then=f"{_HERE}?done=assigned"),
             Form("remind", f"POST {_EDITION}/review-reminders", then=f"{_HERE}?done=reminded", confirm=True),
         ),
-        query=DoneQuery,
         view="wsis_prizes.jury.pages.views:group",
     ),
     Page(
@@ -54,7 +40,6 @@ DESK = (
                 confirm=True,
             ),
         ),
-        query=AfterQuery,
         view="wsis_prizes.jury.pages.views:juror",
     ),
 )

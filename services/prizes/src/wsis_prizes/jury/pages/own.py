@@ -10,17 +10,9 @@ _REVIEW = "/v1/projects/{project}/review"
 
 
 class ListQuery(Schema):
-    """Of which edition, from where on, and was a conflict just declared?"""
+    """Of which edition."""
 
     edition = fields.String(validate=validate.Length(equal=4))
-    after = fields.String(validate=validate.Length(max=512))
-    done = fields.String(validate=validate.OneOf(("conflict",)))
-
-
-class DoneQuery(Schema):
-    """Was something just saved?"""
-
-    done = fields.String(validate=validate.OneOf(("saved",)))
 
 
 OWN = (
@@ -55,7 +47,6 @@ OWN = (
                 confirm=True,
             ),
         ),
-        query=DoneQuery,
         view="wsis_prizes.jury.pages.views:review",
     ),
 )

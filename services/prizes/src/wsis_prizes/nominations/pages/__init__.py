@@ -11,10 +11,9 @@ from wsis_prizes.nominations.rules import ORDERS
 
 
 class OrderQuery(Schema):
-    """In which of the fixed orders, and from where on."""
+    """In which of the fixed orders."""
 
     order = fields.Integer(validate=validate.Range(min=0, max=ORDERS - 1))
-    after = fields.String(validate=validate.Length(max=512))
 
 
 PAGES = (

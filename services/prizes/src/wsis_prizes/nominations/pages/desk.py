@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _LIST, _HERE = "/v1/editions/{edition}/nominations", "/desk/editions/{edition}/nominations"
-
-
-class DoneQuery(Schema):
-    """What was just done, and the job that it has started."""
-
-    job = fields.String(validate=validate.Length(max=64))
-    done = fields.String(validate=validate.OneOf(("fixed",)))
 
 
 DESK = (
@@ -26,7 +18,6 @@ DESK = (
             Form("fix", f"PUT {_LIST}", then=f"{_HERE}?done=fixed"),
             Form("publish", f"POST {_LIST}/publication", then=f"{_HERE}?job={{id}}", confirm=True),
         ),
-        query=DoneQuery,
         view="wsis_prizes.nominations.pages.views:draft",
     ),
     Page(

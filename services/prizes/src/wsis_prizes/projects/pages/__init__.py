@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
 
 from wsis_prizes.editions.pages import EDITION
@@ -10,19 +9,6 @@ from wsis_prizes.editions.pages import EDITION
 _HERE = "/me/projects/{project}"
 _PROJECT = "/v1/projects/{project}"
 _VIEWS = "wsis_prizes.projects.pages.views"
-DONE = ("begun", "saved", "submitted", "answered", "withdrawn")
-
-
-class AfterQuery(Schema):
-    """Where a page of the list begins."""
-
-    after = fields.String(validate=validate.Length(max=512))
-
-
-class DoneQuery(Schema):
-    """What was just done."""
-
-    done = fields.String(validate=validate.OneOf(DONE))
 
 
 PAGES = (
@@ -41,7 +27,6 @@ PAGES = (
         "projects/pages/own_list.html",
         "own_projects",
         reads=(Read("projects", "/v1/me/projects?after={after}"), Read("editions", "/v1/editions")),
-        query=AfterQuery,
         menu="me:20",
     ),
     Page(
@@ -59,7 +44,6 @@ PAGES = (
             Form("answer", f"POST {_PROJECT}/clarification", then=f"{_HERE}?done=answered", confirm=True),
             Form("withdraw", f"POST {_PROJECT}/withdrawal", then=f"{_HERE}?done=withdrawn", confirm=True),
         ),
-        query=DoneQuery,
         view=f"{_VIEWS}:own",
     ),
 )

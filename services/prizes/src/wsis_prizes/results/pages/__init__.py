@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 from wsis_prizes.editions.pages import EDITION
 from wsis_prizes.results.schemas import MAX_CHAMPIONS
 
 _EDITION, _DESK = "/v1/editions/{edition}", "/desk/editions/{edition}"
-
-
-class AnnouncementQuery(Schema):
-    """What was just announced."""
-
-    done = fields.String(validate=validate.OneOf(("champions", "winners")))
-
-
-class LooksQuery(Schema):
-    """Where the list goes on."""
-
-    after = fields.String(validate=validate.Length(max=512))
 
 
 PAGES = (
@@ -51,7 +38,6 @@ PAGES = (
                 "release", f"POST {_EDITION}/winners/release", then=f"{_DESK}/announcement?done=winners", confirm=True
             ),
         ),
-        query=AnnouncementQuery,
         view="wsis_prizes.results.pages.views:announcement",
     ),
     Page(
@@ -59,6 +45,5 @@ PAGES = (
         "results/pages/looks.html",
         "embargo_looks",
         reads=(Read("looks", f"{_EDITION}/embargo/looks?after={{after}}&limit=100"),),
-        query=LooksQuery,
     ),
 )

@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Read
 
 _ONE, _OWN = "/v1/update-calls/{call}", "/v1/me/update-calls/{call}"
 _HERE, _MINE = "/desk/calls/{call}", "/me/calls/{call}"
-
-
-class ListQuery(Schema):
-    """Where a page of a list begins."""
-
-    after = fields.String(validate=validate.Length(max=512))
-
-
-class CallQuery(ListQuery):
-    """The job that was started, and what was just done."""
-
-    job = fields.String(validate=validate.Length(max=128))
-    done = fields.String(validate=validate.OneOf(("saved", "closed")))
-
-
-class OwnQuery(Schema):
-    """Was something just confirmed?"""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (
@@ -35,7 +15,6 @@ PAGES = (
         "desk_calls",
         reads=(Read("calls", "/v1/update-calls?after={after}"),),
         files=(Download("calls", "/v1/update-calls?format=xlsx"),),
-        query=ListQuery,
         menu="desk:35",
     ),
     Page(
@@ -61,7 +40,6 @@ PAGES = (
             Form("close", f"PUT {_ONE}/closure", then=f"{_HERE}?done=closed", confirm=True),
         ),
         files=(Download("silent", f"{_ONE}/owners?format=xlsx"),),
-        query=CallQuery,
         view="wsis_stocktaking.calls.pages.views:call",
     ),
     Page(
@@ -70,6 +48,5 @@ PAGES = (
         "own_call",
         reads=(Read("asked", _OWN),),
         forms=(Form("correct", f"PUT {_OWN}/confirmation", then=f"{_MINE}?done=yes"),),
-        query=OwnQuery,
     ),
 )

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _OWN, _DESK = "/v1/me/entry-claims/{claim}", "/v1/entry-claims/{claim}"
-
-
-class ListQuery(Schema):
-    """Where a page of a list begins, and was something just decided?"""
-
-    after = fields.String(validate=validate.Length(max=512))
-    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (
@@ -32,7 +24,6 @@ PAGES = (
         "claims/pages/list.html",
         "own_claims",
         reads=(Read("claims", "/v1/me/entry-claims?after={after}"),),
-        query=ListQuery,
     ),
     Page(
         "/me/claims/{claim}",
@@ -46,7 +37,6 @@ PAGES = (
         "claims/pages/desk.html",
         "desk_claims",
         reads=(Read("waiting", "/v1/entry-claims?after={after}"),),
-        query=ListQuery,
         menu="desk:33",
     ),
     Page(

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Read
 
 _BOTH = (Read("first", "/v1/entry-reviews/{one}"), Read("second", "/v1/entry-reviews/{other}"))
 _DONE = "/desk/duplicates?done=yes"
-
-
-class Done(Schema):
-    """Was something just decided?"""
-
-    done = fields.String(validate=validate.OneOf(("yes",)))
-
-
-class PairsQuery(Done):
-    """The comparison that was started."""
-
-    job = fields.String(validate=validate.Length(max=128))
 
 
 PAGES = (
@@ -32,7 +19,6 @@ PAGES = (
         ),
         forms=(Form("scan", "POST /v1/entry-duplicate-scans", then="/desk/duplicates?job={id}"),),
         files=(Download("pairs", "/v1/entry-duplicates?format=xlsx"),),
-        query=PairsQuery,
         menu="desk:31",
     ),
     Page(

@@ -14,19 +14,6 @@ ChangesQuery = Schema.from_dict(  # "from" is no name of an attribute
 )
 _OWN = "/v1/me/entries/{entry}"
 _HERE = "/me/entries/{entry}"
-DONE = ("saved", "submitted", "taken_back", "withdrawn", "discarded", "confirmed", "shared")
-
-
-class AfterQuery(Schema):
-    """Where a page of a list begins."""
-
-    after = fields.String(validate=validate.Length(max=512))
-
-
-class OwnQuery(AfterQuery):
-    """What was just done, and from where on."""
-
-    done = fields.String(validate=validate.OneOf(DONE))
 
 
 PUBLIC_AND_OWN = (
@@ -35,7 +22,6 @@ PUBLIC_AND_OWN = (
         "entries/pages/entry.html",
         "entry",
         reads=(_ENTRY, Read("revisions", "/v1/entries/{entry}/revisions?after={after}", optional=True)),
-        query=AfterQuery,
         view="wsis_stocktaking.entries.pages.views:entry",
     ),
     Page(
@@ -62,7 +48,6 @@ PUBLIC_AND_OWN = (
             Read("searches", "/v1/me/saved-searches", optional=True),
             Read("shared", "/v1/me/entry-shares", optional=True),
         ),
-        query=OwnQuery,
         menu="me:30",
     ),
     Page(
@@ -84,16 +69,9 @@ PUBLIC_AND_OWN = (
             Form("correct", f"PUT {_OWN}/confirmation", then=f"{_HERE}?done=confirmed"),
             Form("discard", f"DELETE {_OWN}", then="/me/entries?done=discarded", confirm=True),
         ),
-        query=OwnQuery,
         view="wsis_stocktaking.entries.pages.own:own",
     ),
 )
-
-
-class Done(Schema):
-    """Was something just decided, corrected, or given to somebody?"""
-
-    done = fields.String(validate=validate.OneOf(("yes", "corrected", "assigned")))
 
 
 class FindQuery(Schema):
@@ -110,7 +88,6 @@ DESK = (
         "desk_entries",
         reads=(Read("waiting", "/v1/entry-reviews", takes_query=True),),
         files=(Download("waiting", "/v1/entry-reviews?format=xlsx"),),
-        query=Done,
         menu="desk:30",
     ),
     Page(
@@ -150,7 +127,6 @@ DESK = (
         "desk_entry",
         reads=(Read("review", _REVIEW),),
         forms=(Form("decide", f"PUT {_REVIEW}/decision", then="/desk/entries?done=yes"),),
-        query=Done,
         view="wsis_stocktaking.entries.pages.views:review",
     ),
 )

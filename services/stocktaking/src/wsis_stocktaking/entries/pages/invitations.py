@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.pages import Download, Form, Page, Read
 
 _HERE, _CALL = "/desk/invitations", "POST /v1/entry-invitations"
 _KIND = "invite_owners"  # of the job; the address can name any other
 _YEARS, _COUNTS = 2.0, ("entries", "owners", "invited_before", "without_owner")
-
-
-class CallQuery(Schema):
-    """The job that was started."""
-
-    job = fields.String(validate=validate.Length(max=128))
 
 
 PAGE = Page(
@@ -27,7 +20,6 @@ PAGE = Page(
         Form("send", _CALL, then=f"{_HERE}?job={{id}}", confirm=True),
     ),
     files=(Download("contacts", "/v1/entry-contacts?format=xlsx"),),
-    query=CallQuery,
     view="wsis_stocktaking.entries.pages.invitations:call",
 )
 

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Read
 
 MAX_VALUES = 40  # that a page asks about at once: a form has at most 500 fields
 _LIST, _ONE = "/v1/entry-imports", "/v1/entry-imports/{run}"
 _HERE = "/desk/imports/{run}"
-
-
-class ListQuery(Schema):
-    """From where on."""
-
-    after = fields.String(validate=validate.Length(max=512))
 
 
 PAGES = (
@@ -23,7 +16,6 @@ PAGES = (
         "desk_imports",
         reads=(Read("imports", f"{_LIST}?after={{after}}"),),
         forms=(Form("try", f"POST {_LIST}", then="/desk/imports/{id}"),),
-        query=ListQuery,
         view="wsis_stocktaking.imports.pages.views:listed",
         menu="desk:34",
     ),

@@ -17,12 +17,6 @@ class MatrixQuery(Schema):
     version = fields.Integer(validate=validate.Range(min=1, max=100_000))
 
 
-class Done(Schema):
-    """Was something just decided, or proposed?"""
-
-    done = fields.String(validate=validate.OneOf(("yes", "proposed")))
-
-
 class LinkQuery(Schema):
     """Of which link a change is proposed."""
 
@@ -71,7 +65,6 @@ PAGES = (
             Read("matrix", "/v1/matrix/versions?limit=1"),
         ),
         forms=(Form("publish", "POST /v1/matrix/versions", then="/desk/matrix?done=yes", confirm=True),),
-        query=Done,
         menu="desk:32",
     ),
     Page(

@@ -10,19 +10,6 @@ from wsis_shared.schemas import LOCALES
 from wsis_stocktaking.reports.rules.scopes import GLOBAL, KINDS
 
 
-class ListQuery(Schema):
-    """From where on."""
-
-    after = fields.String(validate=validate.Length(max=512))
-
-
-class DeskQuery(ListQuery):
-    """What was just done, and the job that was started."""
-
-    done = fields.String(validate=validate.OneOf(("removed",)))
-    job = fields.String(validate=validate.Length(max=128))
-
-
 class NewQuery(Schema):
     """Which kind of report."""
 
@@ -30,10 +17,8 @@ class NewQuery(Schema):
 
 
 class DraftQuery(Schema):
-    """What was just done, the job that was started, and the file that is looked at."""
+    """The file that is looked at."""
 
-    done = fields.String(validate=validate.OneOf(("saved", "published")))
-    job = fields.String(validate=validate.Length(max=128))
     format = fields.String(validate=validate.OneOf(("pdf", "docx")))
     of = fields.String(validate=validate.OneOf(LOCALES))
 
@@ -49,7 +34,6 @@ PUBLIC = (
         "reports/pages/reports.html",
         "reports",
         reads=(Read("reports", "/v1/stocktaking-reports?after={after}"),),
-        query=ListQuery,
         view="wsis_stocktaking.reports.pages.views:listed",
         menu="public:50",
     ),
@@ -68,7 +52,6 @@ DESK = (
         "reports/pages/desk.html",
         "desk_reports",
         reads=(Read("reports", f"{_LIST}?after={{after}}"), _JOB),
-        query=DeskQuery,
         view="wsis_stocktaking.reports.pages.views:listed",
         menu="desk:33",
     ),

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _OF_ENTRY, _OWN = "/v1/me/entries/{entry}/shares", "/v1/me/entry-shares/{share}"
 _HERE = "/me/entries/{entry}/sharing"
-
-
-class SharingQuery(Schema):
-    """Where the list begins, and what was just done."""
-
-    after = fields.String(validate=validate.Length(max=512))
-    done = fields.String(validate=validate.OneOf(("asked", "ended")))
 
 
 PAGES = (
@@ -27,7 +19,6 @@ PAGES = (
             Form("hand_over", f"POST {_OF_ENTRY}", then=f"{_HERE}?done=asked", confirm=True),
             Form("end", f"DELETE {_OF_ENTRY}/{{share}}", then=f"{_HERE}?done=ended"),
         ),
-        query=SharingQuery,
     ),
     Page(
         "/me/shares/{share}",

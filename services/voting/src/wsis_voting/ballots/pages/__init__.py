@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.schemas import ActionLine, Id
 
@@ -15,12 +15,6 @@ class StoredQuery(Schema):
 
     stored = ActionLine()
     command = Id()
-
-
-class NomineesQuery(Schema):
-    """From where on, in a category with more nominees than a page shows."""
-
-    after = fields.String(validate=validate.Length(max=512))
 
 
 PAGES = (
@@ -56,7 +50,6 @@ PAGES = (
                 confirm=True,
             ),
         ),
-        query=NomineesQuery,
         view="wsis_voting.ballots.pages.views:vote",
         signed_in=True,
     ),

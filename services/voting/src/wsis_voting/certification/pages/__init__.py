@@ -3,17 +3,9 @@ count before it is certified, and by project never."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _TALLY, _HERE = "/v1/editions/{edition}/tally", "/desk/editions/{edition}/certification"
-
-
-class CertificationQuery(Schema):
-    """The recount that was just started, and whether the certification was just asked for."""
-
-    job = fields.String(validate=validate.Length(max=100))
-    done = fields.String(validate=validate.OneOf(("asked",)))
 
 
 PAGES = (
@@ -31,7 +23,6 @@ PAGES = (
             Form("certify", f"POST {_TALLY}/certification", then=f"{_HERE}?done=asked", confirm=True),
             Form("recount", f"POST {_TALLY}/recount", then=f"{_HERE}?job={{id}}"),
         ),
-        query=CertificationQuery,
         view="wsis_voting.certification.pages.views:certification",
     ),
 )

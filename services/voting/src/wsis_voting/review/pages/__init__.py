@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema
 from wsis_shared.pages import Form, Page, Read
 from wsis_shared.schemas import Id
 
@@ -13,18 +13,10 @@ _SUMMARY = Read("summary", f"{_REVIEW}/summary")
 _VOTING = Read("voting", "/v1/editions/{edition}/voting")
 
 
-class ClustersQuery(Schema):
-    """The job that was just started."""
-
-    job = fields.String(validate=validate.Length(max=100))
-
-
 class ClusterQuery(Schema):
-    """Where the list of members goes on, which of them is decided on, and whether that was just done."""
+    """Which member is decided on."""
 
-    after = fields.String(validate=validate.Length(max=512))
     account = Id()
-    done = fields.String(validate=validate.OneOf(("account",)))
 
 
 PAGES = (
@@ -39,7 +31,6 @@ PAGES = (
             Read("job", "/v1/jobs/{job}", optional=True),
         ),
         forms=(Form("look", f"POST {_REVIEW}/look", then=f"{_LIST}?job={{id}}"),),
-        query=ClustersQuery,
         view="wsis_voting.review.pages.views:clusters",
     ),
     Page(
