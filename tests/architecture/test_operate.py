@@ -105,7 +105,8 @@ def test_kubernetes_installs_everything_by_files_that_are_there(project: Any, fo
 
 
 def test_an_upgrade_migrates_each_service_and_replaces_it(project: Any, run: Run) -> None:
-    told = run(_block(project, "upgrade.md", "wsis prepare"))
+    built, *told = run(_block(project, "upgrade.md", "wsis prepare"))
+    assert built == "build", "the former images have the former migrations"
     assert sorted(told) == sorted(f"run --rm --no-deps {name} wsis prepare {name}" for name in project.services)
 
 
@@ -118,15 +119,13 @@ def test_an_upgrade_renews_rights_in_store_and_broker(project: Any, run: Run) ->
     assert f"./.run/deploy/definitions.json:{file}:ro" in mounted
 
 
-def test_compose_replaces_the_gateways_one_by_one_then_all_services_then_their_processes(
-    project: Any, run: Run
-) -> None:
-    told = run(_block(project, "compose.md", "--no-deps --wait gateway-0"))
-    replaced = [line.removeprefix("up -d --no-deps --wait ").split() for line in told if line.startswith("up ")]
-    gateways = [[name] for name in fragment(project.root / "deploy/compose.yaml") if name.startswith("gateway-")]
+def test_compose_replaces_one_by_one_gateways_then_services_then_their_processes(project: Any, run: Run) -> None:
+    told = run(_block(project, "compose.md", "gateway-0 gateway-1"))
+    replaced = [line.removeprefix("up -d --no-deps --wait ") for line in told]
+    gateways = [name for name in fragment(project.root / "deploy/compose.yaml") if name.startswith("gateway-")]
     files = [folder / "deploy/compose.yaml" for folder in project.services.values()]
     processes = sorted({name for file in files for name in fragment(file)} - set(project.services))
-    assert replaced == [*gateways, sorted(project.services), processes]
+    assert replaced == [*gateways, *sorted(project.services), *processes]
 
 
 def test_the_settings_of_identity_providers_are_read_as_the_page_has_them(project: Any, folder: Path, run: Run) -> None:
