@@ -31,7 +31,7 @@ def recount(edition: str) -> None:
     votes that come in meanwhile can make them differ): totals are nobody's until then. It names no project: whoever
     changes one ballot in the store would read what it says.
     """
-    from wsis_voting.tallies.rules import valid  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
+    from wsis_voting.tallies.rules import counted  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
 
     lifecycle = _lifecycle()
     contest = _contest(lifecycle, edition)
@@ -42,10 +42,10 @@ def recount(edition: str) -> None:
         raise click.ClickException(str(error)) from error
     if found.flags:
         raise click.ClickException(f"{found.flags} ballots have a flag that no decision accounts for: see repair")
-    if contest.certified:
+    if contest.certified and (tally := lifecycle.tallies.last(edition)):
         click.echo(f"ballots complete  {found.votes.ballots_complete} of {found.votes.ballots_started}")
         click.echo(f"votes cast        {found.votes.cast.total()}")
-        click.echo(f"votes counted     {sum(valid(contest, found.votes).values())}")
+        click.echo(f"votes counted     {counted(contest, found.votes, tally['disqualified'])}")
         for line in found.sums():
             click.echo(f"differs: {line}")
     places = len(found.different)

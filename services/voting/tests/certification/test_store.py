@@ -79,6 +79,7 @@ def test_command_recounts_and_keeps_totals_until_the_certification(recorder: Con
     between = CliRunner().invoke(commands.voting, ["recount", "2017"])
     assert (between.exit_code, "cast" in between.output) == (0, False)
     assert recorder.certify(closed, yes)
+    recorder.contests.put_disqualified("2017", "C1-1", "C1")  # after it: the votes of the tally stay
     after = CliRunner().invoke(commands.voting, ["recount", "2017"])
     assert after.exit_code == 0
     assert "votes cast        4" in after.output

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from wsis_voting.ballots.rules.counts import BallotClass, Counts, Sums
 from wsis_voting.contests.rules.contest import Contest
@@ -36,6 +36,12 @@ def valid(contest: Contest, counts: Counts) -> dict[str, int]:
         project: total[project] - out[project] if contest.counts(project) else 0
         for project in contest.nominees.keys() | total.keys()
     }
+
+
+def counted(contest: Contest, counts: Counts, disqualified: Iterable[str]) -> int:
+    """How many votes count where these are out, those of a certified tally: who is ruled out later keeps the votes that
+    it has there."""
+    return sum(valid(replace(contest, disqualified=frozenset(disqualified)), counts).values())
 
 
 @dataclass(frozen=True, slots=True)

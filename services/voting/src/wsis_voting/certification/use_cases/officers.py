@@ -19,7 +19,7 @@ from wsis_voting.contests.rules.lifecycle import Wait, dead_letters_hold, reques
 from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.review.use_cases.review import FraudReview
-from wsis_voting.tallies.rules import valid
+from wsis_voting.tallies.rules import counted
 from wsis_voting.tallies.use_cases import closed_contest
 
 if TYPE_CHECKING:
@@ -89,12 +89,13 @@ class CertificationCases:
             raise Conflict("voting.review_busy")
         if found.flags:
             raise Conflict("voting.exclusions_unaccounted", count=found.flags)
+        tally = self._lifecycle.tallies.last(edition) if contest.certified else None
         return run.finish(
             {
                 "edition": edition,
                 "agrees": found.agrees,
                 "votes_cast": found.votes.cast.total(),
-                "votes_counted": sum(valid(contest, found.votes).values()) if contest.certified else None,
+                "votes_counted": counted(contest, found.votes, tally["disqualified"]) if tally else None,
                 "ballots_complete": found.votes.ballots_complete,
                 "places": len(found.different),
                 "differences": found.sums() if contest.certified else [],
