@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.blobs import store as blobs
+from wsis_shared.errors import Unavailable
 from wsis_shared.mailboxes import Mailbox, sign_address
 from wsis_shared.plugin import Plugin
 from wsis_shared.settings import SettingError
 from wsis_testkit import wait_for
 
 from wsis_notifications.mails.inbound import listener
+from wsis_notifications.mails.inbound.intake import Intake
 from wsis_notifications.mails.inbound.recipients import Mailboxes, Recipient
 from wsis_notifications.mails.inbound.settings import InboundSettings, host_and_port
 
@@ -128,6 +132,20 @@ def test_an_unknown_or_forged_address_is_refused_at_once(
     assert here.accepted.mails == []
     assert "recipient refused" in caplog.messages
     assert address not in caplog.text
+
+
+@pytest.mark.parametrize("broker", ["is away", "has no queue"])
+def test_a_mail_that_cannot_be_queued_is_not_kept(environment: dict[str, str], database: Any, broker: str) -> None:
+    """Its sender tries again for days, and brings it each time."""
+    nowhere = "amqp://guest:guest@127.0.0.1:1/"
+    client = AmqpClient(nowhere if broker == "is away" else environment["WSIS_AMQP_URI"], "inbound").start()
+    recipient = Recipient("herald", Mailbox("open", handler="nobody_has_this"), OPEN)
+    try:
+        with pytest.raises(Unavailable):
+            Intake(client, blobs.of).accept(recipient, "ama@people.example", b"Subject: x\r\n\r\nhello\r\n")
+    finally:
+        client.stop()
+    assert database("blobs")["herald.files"].count_documents({}) == 0
 
 
 def test_bounces_of_campaigns_have_a_domain_of_their_own() -> None:

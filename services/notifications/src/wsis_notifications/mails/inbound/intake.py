@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from wsis_shared import clock, tracing
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.amqp.failures import broker_away
+from wsis_shared.errors import Unavailable
 
 from wsis_notifications.mails.inbound.recipients import Recipient
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 # From the arrival until the raw mail goes, where no handler has done with it: it may wait for an operator.
 BLOB_LIFETIME = timedelta(days=30)
-CONFIRM_SECONDS = 10.0
+CONFIRM_SECONDS, CONNECT_SECONDS = 10.0, 2.0
+NOT_QUEUED = ("suite.broker_full", "suite.service_away")  # after any other error the message may be in its queue
 
 
 def mail_id(recipient: str, content: bytes) -> str:
@@ -33,9 +36,13 @@ class Intake:
         self._client, self._blobs = client, blobs
 
     def accept(self, recipient: Recipient, sender: str, content: bytes) -> None:
-        """Returns when the mail is safe. Raises Unavailable or a driver's error; the same mail may then come again."""
+        """Returns when the mail is safe. Raises Unavailable or a driver's error; the same mail then comes again, and it
+        does for days: what cannot be queued is not kept."""
+        if not self._client.wait_connected(CONNECT_SECONDS):
+            raise broker_away()
         now, id = clock.now(), mail_id(recipient.address, content)
-        blob = self._blobs(recipient.plugin).put(
+        blobs = self._blobs(recipient.plugin)
+        blob = blobs.put(
             [content],
             owner=f"mail/{id}",
             filename="mail.eml",
@@ -53,4 +60,9 @@ class Intake:
             "data": {"recipient": recipient.address, "sender": sender, "blob": blob.id, "size": len(content)},
         }
         queue = topology.mail_queue(recipient.plugin, recipient.mailbox.handler).name
-        self._client.deliver(topology.MAIL.name, queue, event, message_id=id, timeout=CONFIRM_SECONDS)
+        try:
+            self._client.deliver(topology.MAIL.name, queue, event, message_id=id, timeout=CONFIRM_SECONDS)
+        except Unavailable as error:
+            if error.code in NOT_QUEUED:
+                blobs.discard(blob.id)
+            raise
