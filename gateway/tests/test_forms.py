@@ -1,5 +1,7 @@
 """HTML forms, where a route says so: their bodies, and the pages that may send them."""
 
+import socket
+
 import pytest
 from wsis_shared.plugin import PUBLIC, Route
 
@@ -49,6 +51,17 @@ def test_a_route_takes_the_forms_that_its_document_names(http):
     ]
     assert documented("/v1/notes/{note}/options", "post") == accepted
     assert documented("/v1/notes/{note}", "put") == ["application/json"]
+
+
+def test_half_a_form_has_no_effect(gateway):
+    """A connection that is lost looks like the end of the body, and what came of it like a whole form."""
+    line = f"POST {OPTIONS} HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM['Content-Type']}\r\n"
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=15) as connection:
+        connection.sendall(f"{line}Content-Length: 40\r\n\r\ntopics=a&topics=b".encode())
+        connection.shutdown(socket.SHUT_WR)
+        received = connection.recv(65536)
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert b"gateway.request_malformed" in received
 
 
 def test_an_empty_field_is_not_given(http):

@@ -25,7 +25,7 @@ class PacedInput:
 
     def __init__(self, env: WSGIEnvironment, check: Callable[[], None]) -> None:
         chunked = "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
-        # Of a body with a length, what has not come yet: gunicorn takes a lost connection for the end.
+        # Of a body with a length, what has not come yet.
         self._missing = 0 if chunked else int(env.get("CONTENT_LENGTH") or 0)
         self._input = env["wsgi.input"] if chunked or self._missing else None
         seconds = request_parsing.BODY_SECONDS
@@ -53,7 +53,7 @@ class PacedInput:
         if self._refused is not None and self._left < 0:
             raise self._refused
         if not data and self._missing > 0:
-            raise HttpError(400, "gateway.request_malformed", "The body ended early.")
+            raise request_parsing.ended_early()
         self._deadline += len(data) / BYTES_PER_SECOND
         self._check()
         return data

@@ -69,7 +69,14 @@ def _bytes(env: WSGIEnvironment, form: bool) -> bytes:
         raise HttpError(400, "gateway.request_malformed") from None
     if len(raw) > BODY_BYTES:
         raise too_large(BODY_BYTES)
+    if length.isdecimal() and len(raw) < int(length):
+        raise ended_early()
     return raw
+
+
+def ended_early() -> HttpError:
+    """400: gunicorn takes a lost connection for the end, and half a form looks like a whole one."""
+    return HttpError(400, "gateway.request_malformed", "The body ended early.")
 
 
 def too_large(max_bytes: int) -> HttpError:
