@@ -241,7 +241,10 @@ def filename(disposition: str | None) -> str:
     # WSGI hands headers over as Latin-1; browsers send UTF-8.
     header = Message()
     header["Content-Disposition"] = disposition.encode("latin-1").decode("utf-8", "replace")[:2000]
-    return clean(header.get_filename() or "")
+    try:
+        return clean(header.get_filename() or "")
+    except TypeError:  # of a name in parts that cannot be put in order
+        return clean("")
 
 
 def clean(name: str) -> str:
