@@ -18,7 +18,7 @@ from wsis_testkit.sizes import size
 
 from wsis_gateway import routing
 from wsis_gateway.export_columns import Column
-from wsis_gateway.export_formats import Table, Xlsx
+from wsis_gateway.export_formats import Csv, Table, Xlsx
 
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSONL = "application/jsonl"
@@ -90,6 +90,12 @@ def test_csv_has_all_rows_typed_columns_and_inert_formulas(http, officer):
     assert rows[1][9:11] == ["", ""]
     assert response.content.count(b"\r\n") == 1201
     assert b"must not leave" not in response.content
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_sign_begins_a_formula_in_csv(sign):
+    writer = Csv(Table([Column(("text",))], None))
+    assert read_csv(writer.write([{"text": f"{sign}1+1"}]))[1] == [f"'{sign}1+1"]
 
 
 def test_xlsx_opens_with_text_as_text_and_numbers_as_numbers(http, officer):

@@ -16,8 +16,9 @@ from wsis_shared.resources import load_object
 
 Item = JsonObject
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet takes text that begins so for a formula (OWASP, CSV injection): CSV has a quote before it."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""A spreadsheet takes text that begins so for a formula (OWASP, CSV injection), where Chinese or Japanese is written
+with the signs in full width too: CSV has a quote before it."""
 
 
 @dataclass(frozen=True)
