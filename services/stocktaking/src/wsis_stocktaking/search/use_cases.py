@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wsis_shared import clock, paging
+from wsis_shared.amqp.topology import MAX_MESSAGE_BYTES
 from wsis_shared.json_text import JsonText
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc, worker
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from wsis_shared.context import Context
 
 PAGE = 100  # rows that a client can ask for; an export asks for more
+MOST_BYTES = MAX_MESSAGE_BYTES * 15 // 16  # of a page: beside it the message says how it goes on
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ class SearchCases:
         fields: Sequence[str],
         now: datetime,
     ) -> PageText:
-        """The page as JSON. A light of this hour is as good as one of this second."""
+        """The page as JSON, with fewer rows where they are more than a message takes. A light of this hour is as good
+        as one of this second."""
         hour = now.replace(minute=0, second=0, microsecond=0)
         key = (
             query.unfiltered,
@@ -123,6 +126,8 @@ class SearchCases:
         items = b",".join([self._item(hit, fields, now) for hit in page.hits])
         text = b'{"items":[' + items + b'],"facets":{' + _counts(page) + b"}," + _dump(rest)[1:-1]
         made = PageText(text, page.next)
+        if len(text) > MOST_BYTES and limit > 1:
+            made = self._page(query, limit // 2, after, facets, fields, now)
         if limit <= PAGE:
             self.index.pages.put((page.position, *key), made)
         return made
