@@ -38,6 +38,19 @@ def test_a_wrong_code_is_said_at_its_field(pages):
     assert "Not the code of the last mail." in shown.text("//form")
 
 
+@pytest.mark.parametrize("typed", ["12345678", " 1234 5678 ", "١٢٣٤٥٦٧٨", "１２３４５６７８"])
+def test_a_code_is_read_as_people_type_it(pages, typed):
+    pages.get("/en/me/claims/c1").send(0, code=typed)
+    assert pages.bodies("prove_claim") == [{"code": "12345678"}]
+
+
+@pytest.mark.parametrize("typed", ["1234567", "123456789", "1234567a", "½2345678", f"{' ' * 30}12345678"])
+def test_what_is_no_code_is_said_at_its_field(pages, typed):
+    shown = pages.get("/en/me/claims/c1").send(0, code=typed)
+    assert "Not a code of 8 digits." in shown.text("//form")
+    assert pages.bodies("prove_claim") == []
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

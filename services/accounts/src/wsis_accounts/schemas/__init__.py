@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-from wsis_shared import reference, roles
+from wsis_shared import reference, roles, typed_codes
 from wsis_shared.audit import Action
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
@@ -26,16 +26,18 @@ from wsis_accounts.rules.people import STATES
 from wsis_accounts.schemas.authenticators import Missing
 from wsis_accounts.schemas.identities import KeptIdentity
 
+_DIGITS = re.compile("[0-9]{6}")
+
 
 class Code(fields.String):
     """Six digits in any script, with or without spaces."""
 
     def _deserialize(self, value: object, attr: str | None, data: Input | None, **kwargs: object) -> str:
         typed: str = super()._deserialize(value, attr, data, **kwargs)
-        digits = [unicodedata.digit(char, -1) for char in typed[:21] if not char.isspace()]
-        if len(typed) > 20 or len(digits) != 6 or -1 in digits:
+        digits = typed_codes.plain(typed[:21])
+        if len(typed) > 20 or not _DIGITS.fullmatch(digits):
             raise ValidationError("A code has six digits.")
-        return "".join(map(str, digits))
+        return digits
 
 
 class DeclaredRole(validate.Validator):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from marshmallow import ValidationError, fields, validate
+from wsis_shared import typed_codes
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import RequestSchema, ResponseSchema, Utc
 
@@ -17,10 +17,10 @@ class AuthenticatorCode(fields.String):
 
     def _deserialize(self, value: object, attr: str | None, data: Input | None, **kwargs: object) -> str:
         typed: str = super()._deserialize(value, attr, data, **kwargs)
-        kept = "".join(str(unicodedata.digit(char, char)) for char in typed[:21] if not char.isspace() and char != "-")
-        if len(typed) > 20 or not _CODE.fullmatch(kept.lower()):
+        kept = typed_codes.plain(typed[:21]).replace("-", "").lower()
+        if len(typed) > 20 or not _CODE.fullmatch(kept):
             raise ValidationError("A code has six digits; a recovery code has ten letters and digits.")
-        return kept.lower()
+        return kept
 
 
 class SecondFactor(RequestSchema):

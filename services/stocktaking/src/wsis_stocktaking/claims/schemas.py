@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared import typed_codes
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import Email, Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 from wsis_stocktaking.claims.rules import CODE_LENGTH, DECISIONS, STATES
+
+_DIGITS = re.compile(f"[0-9]{{{CODE_LENGTH}}}")
 
 
 class ClaimBody(RequestSchema):
@@ -22,12 +27,21 @@ class ClaimBody(RequestSchema):
             raise ValidationError("Give an address, or a message to the officers.", "email")
 
 
+class _Code(fields.String):
+    """Digits in any script, with or without spaces."""
+
+    def _deserialize(self, value: object, attr: str | None, data: Input | None, **kwargs: object) -> str:
+        typed: str = super()._deserialize(value, attr, data, **kwargs)
+        digits = typed_codes.plain(typed[: 3 * CODE_LENGTH])
+        if len(typed) > 3 * CODE_LENGTH or not _DIGITS.fullmatch(digits):
+            raise ValidationError("Not a code of 8 digits.")
+        return digits
+
+
 class CodeBody(RequestSchema):
     """The code of the mail."""
 
-    code = fields.String(
-        required=True, validate=validate.Regexp(rf"\A\s*[0-9]{{{CODE_LENGTH}}}\s*\Z", error="Not a code of 8 digits.")
-    )
+    code = _Code(required=True)
 
 
 class Claim(ResponseSchema):

@@ -120,7 +120,7 @@ class Claiming:
     @rpc(writes=True, store_response=False)
     def prove_claim(self, ctx: Context, jobs: Jobs, claim: str, body: Input) -> JsonObject:
         """The code of the mail. A wrong one counts, so it is stored before it is refused. Raises NotFound, Invalid."""
-        outcome = in_transaction(partial(self._prove, ctx, jobs, claim, body["code"].strip()))
+        outcome = in_transaction(partial(self._prove, ctx, jobs, claim, body["code"]))
         if isinstance(outcome, SuiteError):
             raise outcome
         return presenters.own(outcome, ctx.received_at)

@@ -51,7 +51,7 @@ class Accepting:
     def accept_share(self, ctx: Context, share: str, body: Input) -> JsonObject:
         """The code of the mail. A wrong one counts, so it is stored before it is refused. Raises NotFound, Invalid,
         Conflict where the entry is the account's own."""
-        outcome = in_transaction(partial(self._accept, ctx, share, body["code"].strip()))
+        outcome = in_transaction(partial(self._accept, ctx, share, body["code"]))
         if isinstance(outcome, SuiteError):
             raise outcome
         return presenters.of_invited(*outcome)
