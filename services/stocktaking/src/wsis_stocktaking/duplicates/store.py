@@ -22,6 +22,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         indexes=(
             index("state", "state", "-score", "_id"),
             index("scan", "state", "scan"),
+            index("entries", "entries"),
         ),
     ),
     CollectionSpec("duplicate_scans"),

@@ -280,6 +280,7 @@ class Register(EventfulRepository):
             "changed_at": at,
         }
         self._end([(gone, gone["revision"])], at)
+        self.collection("duplicates").delete_many({"entries": entry["_id"], "state": "open"})  # it waits for nobody now
         return self.save("entries", gone, *events, *announce(gone))
 
     def _published(self, publication: Publication, sequence: int, at: datetime) -> Entry:
