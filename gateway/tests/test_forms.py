@@ -74,7 +74,8 @@ def test_an_empty_field_is_not_given(http):
     [
         (b"One-Click=%ff", FORM),
         ("One-Click=é".encode(), FORM),
-        (b"&".join([b"topics=a"] * 501), FORM),
+        (b"&".join([b"topics=a"] * 4001), FORM),
+        ((part("topics", "a") * 501 + "--xx--\r\n").encode(), MULTIPART),
         (b"no form", MULTIPART),
         (part("topics", "a").encode(), MULTIPART),
         (b"\xff", FORM),

@@ -26,7 +26,7 @@ from wsis_gateway.openapi_shapes import Media
 from wsis_gateway.problems import HttpError
 
 URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
-MAX_FIELDS = 500
+MAX_FIELDS, MAX_PARTS = 4000, 500  # of texts in one line, and of parts, each of which costs more to read
 _MAX_DEPTH = 10
 _LEFT_OUT = object()
 _WALL_LENGTHS = (len("2017-04-30T21:00"), len("2017-04-30T23:59:59"))
@@ -138,7 +138,7 @@ def _pairs(raw: bytes, env: WSGIEnvironment) -> Iterator[tuple[str, str]]:
         yield from parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
         return
     options = MultipartParseOptions()
-    options.max_body_part_count = MAX_FIELDS
+    options.max_body_part_count = MAX_PARTS
     for part in MultipartFormHandler(options).deserialize(io.BytesIO(raw), env["CONTENT_TYPE"], len(raw)):
         if part.filename is not None:
             raise ValueError("a file")

@@ -79,7 +79,7 @@ class FormFiles:
         sent = Sent(Own(), pairs)
         with self._calls.uploads.place(self._sender(visit), visit.req.context.network):
             try:
-                for name, given, part in parts(stream, env["CONTENT_TYPE"], limit, forms.MAX_FIELDS):
+                for name, given, part in parts(stream, env["CONTENT_TYPE"], limit, forms.MAX_PARTS):
                     if given is None:
                         text = part.stream.read(left + 1)
                         left -= len(text)

@@ -4,6 +4,8 @@ import pytest
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
+from wsis_stocktaking.imports.rules.mapping.proposals import MAX_PROPOSED
+
 from ..job_answers import JOB
 
 HERE = "/en/desk/imports/i1"
@@ -134,6 +136,36 @@ def test_the_mapping_says_what_a_mark_means_and_what_a_value_may_mean(pages):
     shown = pages.get(f"{HERE}/mapping")
     assert "A mark (x, yes, 1) means: SDG 4" in shown.text("//main")
     assert "ongoing" in shown.all("//option[@selected]/@value")
+
+
+def mapped(pages, values):
+    """The values of the mapping that is confirmed as it stands on the page."""
+    pages.bus.answers["stocktaking.read_import_mapping"] = MAPPING | {"values": values}
+    pages.get(f"{HERE}/mapping").send(0)
+    return pages.bodies("start_import_mapping")[0]["values"]
+
+
+def test_a_value_that_says_nothing_says_nothing_from_then_on(pages):
+    """ "NA" among the names of countries is no Namibia."""
+    nothing = {"field": "countries", "value": "NA", "codes": []}
+    assert nothing | {"nothing": True} in mapped(pages, [nothing])
+    shown = pages.get(f"{HERE}/mapping")
+    assert shown.text("//select[@name='values.1.codes.0']/option[@value='']") == "Says nothing"
+
+
+def test_a_mapping_of_many_values_is_confirmed_whole(pages):
+    """As many as are proposed."""
+    values = [{"field": "status", "value": f"Ongoin {number}", "codes": ["ongoing"]} for number in range(MAX_PROPOSED)]
+    assert [each["value"] for each in mapped(pages, values)][1:] == [each["value"] for each in values]
+
+
+def test_a_wide_table_keeps_the_second_field_of_a_column(pages):
+    columns = [MAPPING["columns"][2] | {"column": f"C{number}"} for number in range(100)]
+    columns[7] |= {"field": "organization.name", "also": "organization.country"}
+    pages.bus.answers["stocktaking.read_import_mapping"] = MAPPING | {"columns": columns}
+    pages.get(f"{HERE}/mapping").send(0)
+    sent = pages.bodies("start_import_mapping")[0]["columns"]
+    assert (len(sent), sent[7]["also"]) == (100, "organization.country")
 
 
 def test_imports_are_for_officers():

@@ -164,7 +164,7 @@ class NewStatus(RequestSchema):
     )
 
 
-MAX_OF_PAGE = 400  # sessions; a form of the web has at most 500 fields
+MAX_OF_PAGE = 400  # sessions
 
 
 class ManyDecisions(RequestSchema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wsis_shared.pages import Download, Form, Page, Read
 
 _API = "/v1/newsletter"
-MAX_VALUES = 40  # that a page asks about at once: a form has at most 500 fields
+MAX_VALUES = 40  # that a page asks about at once
 _READERS, _IMPORTS = "/desk/newsletter/readers", "/desk/newsletter/imports"
 _READER = f"{_API}/subscribers/{{subscriber}}"
 

@@ -34,7 +34,9 @@ def mapping(values: Input, _locale: str) -> JsonObject:
             {"field": name, "label": label_of(name), "value": constants.get(name, ""), "is_long": name in LONG}
             for name in CONSTANTS
         ],
-        "known": [{**each, "label": label_of(each["field"])} for each in found["values"]],
+        "known": [
+            {**each, "label": label_of(each["field"]), "says_nothing": not each["codes"]} for each in found["values"]
+        ],
         "unknown": [
             {**row, "label": label_of(row["field"]), "codes": row.get("likely") or []}
             for row in values["unread"]["items"]

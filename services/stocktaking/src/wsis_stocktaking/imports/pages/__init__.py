@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wsis_shared.pages import Download, Form, Page, Read
 
-MAX_VALUES = 40  # that a page asks about at once: a form has at most 500 fields
+MAX_VALUES = 40  # that a page asks about at once
 _LIST, _ONE = "/v1/entry-imports", "/v1/entry-imports/{run}"
 _HERE = "/desk/imports/{run}"
 

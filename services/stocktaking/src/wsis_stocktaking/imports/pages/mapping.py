@@ -9,7 +9,7 @@ from wsis_shared.schemas import LOCALES
 from wsis_stocktaking.imports.rules.mapping.fields import CONSTANTS, DATES, FIELDS, GROUPS, TEXTS
 from wsis_stocktaking.register.rules import codes
 
-MAX_WIDE = 60  # columns from which each has its first field alone: a form has at most 500 fields
+MAX_WIDE = 60  # columns up to which each may get a second field: the page of more would be too large
 _FACETS = {
     "kind": "kind",
     "coverage": "coverage",
@@ -44,7 +44,7 @@ def mapping(values: Input, locale: str) -> JsonObject:
             {"field": name, "label": label_of(name), "value": constants.get(name, ""), "choices": choices(name, locale)}
             for name in CONSTANTS
         ],
-        "known": [_value(each, locale) for each in found["values"]],
+        "known": [_value({**each, "says_nothing": not each["codes"]}, locale) for each in found["values"]],
         "unknown": [
             _value({**row, "codes": row.get("likely") or []}, locale)
             for row in values["unread"]["items"]
