@@ -18,10 +18,12 @@ WORDS = (LEAVER, ADDRESS, NAME)
 def test_a_person_is_in_no_collection_any_more(contest: Any, form: Any, amqp_client: Any) -> None:
     leaver, contact = actor(id=LEAVER), {"contact_name": NAME, "contact_email": ADDRESS.upper()}
     contest.call("create_project", leaver, edition="2017", body={"title": "A draft", **contact})
+    second = contest.call("create_project", leaver, edition="2017", body={"title": "Taken back", **contact})["id"]
+    contest.call("withdraw_project", leaver, project=second, body={"reason": "Not ours"})
     own = contest.submit(leaver, form(organization="Leavers", country="PW", **contact))
     contest.submit(actor(), form(organization="Colleagues", country="FJ", **contact))
     assert canaries.to_go("prizes") - canaries.found("prizes", WORDS).keys() == set()
-    canaries.erase(amqp_client, "prizes", account=LEAVER, address=ADDRESS, drafts={"projects": 1})
+    canaries.erase(amqp_client, "prizes", account=LEAVER, address=ADDRESS, drafts={"projects": 2})
     assert canaries.found("prizes", WORDS).keys() - canaries.may_stay("prizes") == set()
     shown = contest.call("read_project", contest.officer, project=own["id"])
     assert (shown["organization"], shown["contact_name"]) == ("Leavers", None)

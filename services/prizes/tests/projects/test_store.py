@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused
@@ -100,3 +101,21 @@ def test_a_draft_is_not_among_those_that_came_in(store: Projects, edition: Any, 
     listed = [row["_id"] for row in store.listed("2017", {}, 100, None).rows]
     assert "came-in" in listed
     assert "draft" not in listed
+
+
+def test_an_erasure_takes_along_every_draft_that_was_never_submitted(store: Projects) -> None:
+    """Also one that its submitter withdrew: nobody can read it any more, and nobody would ever delete it."""
+    rows, mine = store.collection("projects"), {"edition": "2017", "owner": "gone", "created_at": clock.now()}
+    contact = {"contact_email": "gone@ngo.example"}
+    rows.insert_many(
+        [
+            {"_id": "draft", "state": projects.DRAFT, **mine, **contact},
+            {"_id": "taken back", "state": projects.WITHDRAWN, **mine, **contact},
+            {"_id": "submitted", "state": projects.WITHDRAWN, "number": 900, **mine, **contact},
+        ]
+    )
+    erased = store.forget(Erasure(clock.now(), account="gone"))
+    assert {row["_id"] for row in erased} == {"draft", "taken back"}, "with their images"
+    left = store.project("submitted")
+    assert (left["owner"], left.get("contact_email")) == ("erased", None)
+    assert list(rows.find({"_id": {"$in": ["draft", "taken back"]}})) == []

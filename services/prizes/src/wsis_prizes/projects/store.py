@@ -241,11 +241,13 @@ class Projects(EventfulRepository):
         )
 
     def forget(self, erasure: Erasure) -> list[Project]:
-        """Forget a person: drafts go, and are returned; what was submitted stays without its contact."""
+        """Forget a person: drafts go, withdrawn ones too, and are returned; what was submitted stays without its
+        contact."""
         projects, contact = self.collection("projects", Project), {"contact_name": "", "contact_email": ""}
         own = erasure.query("created_at", account="owner")
-        drafts = list(projects.find({**own, "state": rules.DRAFT}))
-        projects.delete_many({**own, "state": rules.DRAFT})
+        never_submitted = {**own, "number": {"$exists": False}}
+        drafts = list(projects.find(never_submitted))
+        projects.delete_many(never_submitted)
         projects.update_many(own, {"$set": {"owner": "erased"}, "$unset": contact})
         projects.update_many(erasure.query("updated_at", address="contact_email"), {"$unset": contact})
         return drafts
