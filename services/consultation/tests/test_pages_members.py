@@ -233,6 +233,9 @@ def test_one_leaves_the_list_of_speakers(pages):
     done = shown.send(shown.form("Withdraw my request"))
     assert "Your request for the floor is withdrawn." in done.text("//*[@role='status']")
     assert [sent["intervention"] for sent in pages.sent("withdraw_intervention")] == ["i1"]
+    shown = pages.get(f"{HERE}/meetings/m1/registration")
+    shown.send(shown.form("Point of order"))
+    assert pages.sent("request_floor")[0]["body"]["kind"] == "point_of_order", "at any time"
 
 
 def test_one_asks_in_writing_and_shows_a_hand(pages):

@@ -110,6 +110,18 @@ def test_who_asks_twice_at_once_is_on_the_list_once(consultation: Any, call: Any
     assert [row["id"] for row in call("read_floor", actor(), meeting)["waiting"]] == [*ids]
 
 
+def test_who_waits_may_rise_to_a_point_of_order(call: Any, new_meeting: Any) -> None:
+    meeting, member = new_meeting(), actor()
+    call("register_for_meeting", member, meeting, body=BODY)
+    order = {**ASK, "kind": "point_of_order"}
+    statement, *both = [call("request_floor", member, meeting, DURING, body=each)["id"] for each in (ASK, order, order)]
+    assert [row["id"] for row in call("read_floor", actor(), meeting)["waiting"]] == [both[0], statement]
+    assert both[0] == both[1], "the same one"
+    assert call("read_registration", member, meeting)["floor_request"] == statement
+    call("cancel_registration", member, meeting)
+    assert call("read_floor", actor(), meeting)["waiting"] == []
+
+
 def test_a_point_of_order_interrupts_and_the_speaker_goes_on(consultation: Any, call: Any, new_meeting: Any) -> None:
     meeting, officer, people = new_meeting(speaking_seconds=60), consultation.officer, [actor() for _ in range(4)]
     for who in people:

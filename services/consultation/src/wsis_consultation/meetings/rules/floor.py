@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import takewhile, zip_longest
 from typing import Literal, NotRequired
@@ -15,8 +15,8 @@ from wsis_consultation.meetings.rules import registration, schedule
 
 
 class Intervention(Stored):
-    """What a participant says; `number` grows in the order in which the floor was requested. `on_list` is the
-    participant while they wait or speak: a unique index on it decides when they ask twice at once. The clock:
+    """What a participant says; `number` grows in the order in which the floor was requested. `on_list` is
+    their `place_on_list` while they wait or speak: a unique index on it decides when they ask twice at once. The clock:
     `used_seconds` until the last pause, and since `running_since`. Former versions had none of what is NotRequired."""
 
     edition: str
@@ -61,6 +61,18 @@ def require_room(waiting: int) -> None:
     """Raises Conflict where the list of speakers is full. Of those who ask at once a few more may get in."""
     if waiting >= MAX_WAITING:
         raise Conflict("consultation.speakers_list_full")
+
+
+def place_on_list(participant: str, kind: str) -> str:
+    """Where a participant is once: with a point of order beside what they wait to say, since any member may rise to one
+    at any time (rule 71)."""
+    return f"{participant}|{kind}" if kind == POINT_OF_ORDER else participant
+
+
+def request_of(waiting: Iterable[Intervention]) -> str | None:
+    """The id of what a participant waits to say, else of their point of order."""
+    first = min(waiting, key=lambda item: item["kind"] == POINT_OF_ORDER, default=None)
+    return first and first["_id"]
 
 
 def require_repeated(raised: Intervention, asked: Input) -> Intervention:

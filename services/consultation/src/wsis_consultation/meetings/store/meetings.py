@@ -264,15 +264,14 @@ class Interventions(EventfulRepository):
             raise NotFound("consultation.intervention_unknown")
         return found
 
-    def on_list(self, participant: str) -> Intervention | None:
-        """What the participant waits for the floor with, or has it for; or None."""
-        query = {"participant": participant, "state": {"$in": [floor.WAITING, floor.SPEAKING]}}
-        return self.collection("interventions", Intervention).find_one(query)
+    def on_list(self, place: str) -> Intervention | None:
+        """What is at a place on the list, waiting or spoken, or None."""
+        return self.collection("interventions", Intervention).find_one({"on_list": place})
 
-    def waiting_of(self, participant: str) -> Intervention | None:
-        """What the participant waits to say, or None."""
+    def waiting_of(self, participant: str) -> list[Intervention]:
+        """What the participant waits to say, and their point of order."""
         query = {"participant": participant, "state": floor.WAITING}
-        return self.collection("interventions", Intervention).find_one(query)
+        return list(self.collection("interventions", Intervention).find(query))
 
     def by_ids(self, ids: Iterable[str]) -> dict[str, Intervention]:
         """Interventions by id."""

@@ -120,7 +120,8 @@ class FloorCases:
     ) -> JsonObject:
         schedule.require_not_over(meeting, ctx.received_at)
         speaker = floor.require_speaker(participant)
-        raised = self._interventions.on_list(speaker["_id"])
+        place = floor.place_on_list(speaker["_id"], body["kind"])
+        raised = self._interventions.on_list(place)
         if raised is not None:
             return floor.to_public(floor.require_repeated(raised, body), speaker, meeting["speaking_seconds"])
         floor.require_room(self._interventions.count_waiting(meeting["_id"]))
@@ -131,7 +132,7 @@ class FloorCases:
             "meeting": meeting["_id"],
             "number": self._interventions.next_number(meeting),
             "participant": speaker["_id"],
-            "on_list": speaker["_id"],
+            "on_list": place,
             "mode": speaker["mode"],
             "state": floor.WAITING,
             "requested_at": ctx.received_at,

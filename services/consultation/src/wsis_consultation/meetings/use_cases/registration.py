@@ -15,7 +15,7 @@ from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import events
-from wsis_consultation.meetings.rules import badges, local_times, registration, schedule
+from wsis_consultation.meetings.rules import badges, floor, local_times, registration, schedule
 from wsis_consultation.meetings.rules.registration import CheckIn, Participant
 from wsis_consultation.meetings.store import Interventions, Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import about, leave_floor, promote_waiting
@@ -308,7 +308,7 @@ class RegistrationCases:
             "local_end": local_times.wall(meeting["end"], zone),
             "join_url": meeting["join_url"] if registration.may_join(participant) else None,
             "checked_in": participant["checked_in"] is not None,
-            "floor_request": asked and asked["_id"],
+            "floor_request": floor.request_of(asked),
         }
 
 

@@ -42,8 +42,7 @@ def promote_waiting(
 
 def leave_floor(interventions: Interventions, meeting: schedule.Meeting, participant: registration.Participant) -> None:
     """Withdraw what somebody waits to say who no longer takes part."""
-    item = interventions.waiting_of(participant["_id"])
-    if item is not None:
+    for item in interventions.waiting_of(participant["_id"]):
         interventions.save("interventions", floor.withdrawn(item), floor_changed(meeting))
 
 
