@@ -1,4 +1,5 @@
-"""What runs text as code, and what starts programs: nothing in production does the first, few modules do the second."""
+"""What runs text as code, what starts programs, what asks a clock that may be wrong: nothing in production does the
+first, few modules do the others."""
 
 from __future__ import annotations
 
@@ -50,6 +51,9 @@ STARTERS = {
 # Who reads mails from outside does it with the guard of this module.
 MAIL_READER = "shared/src/wsis_shared/raw_mail.py"
 PARSE_MAIL = ("email.message_from_", "email.parser.Parser", "email.parser.Bytes", "email.parser.FeedParser")
+# Machines may have wrong clocks; `wsis_shared.clock` follows that of the store. An agency runs this one, without any.
+MACHINE_CLOCKS = {"time.time", "datetime.datetime.now", "datetime.datetime.utcnow"}
+ASKS_ITS_MACHINE = {"services/agencies/src/wsis_agencies/agency_check.py"}
 KINDS = {"run", "Popen", "call", "check_call", "check_output"}
 
 
@@ -103,6 +107,11 @@ def test_few_modules_start_programs(calls: list[tuple[str, str, ast.Call]]) -> N
 
 def test_mails_are_parsed_in_one_place(calls: list[tuple[str, str, ast.Call]]) -> None:
     assert {module for module, name, _ in calls if name.startswith(PARSE_MAIL)} == {MAIL_READER}
+
+
+def test_services_go_by_the_clock_of_the_store(calls: list[tuple[str, str, ast.Call]]) -> None:
+    asks = {module for module, name, _ in calls if module.startswith("services/") and name in MACHINE_CLOCKS}
+    assert asks == ASKS_ITS_MACHINE
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,11 @@ def now() -> datetime:
     return to_milliseconds(moment + timedelta(seconds=time.clock_gettime(_COUNTER) - at))
 
 
+def seconds() -> float:
+    """This moment in seconds since the epoch, for what several processes compare in seconds."""
+    return now().timestamp()
+
+
 def follow(moment: datetime, asked_at: float) -> float:
     """`moment` is what the store, asked at `asked_at` (monotonic), says that it is: from here on `now` is the store's,
     whoever sets this machine's clock. Returns by how many seconds that was found slow, or fast (negative); 0 where it

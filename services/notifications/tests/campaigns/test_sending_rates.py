@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -52,6 +55,28 @@ def test_mails_that_wait_for_the_relay_are_no_mails_of_the_day(
     batch = wait_for(lambda: db["campaign_batches"].find_one({"claim": None, "figures": {"$ne": []}}), 15)
     assert batch["due"] > clock.now()
     assert states(db) == {"sent": 12, "queued": 18}
+
+
+@pytest.fixture(params=[300, -300], ids=["slow", "fast"])
+def wrong_clock(request: Any) -> Iterator[None]:
+    """That of this machine, by five minutes: the store says so."""
+    clock.follow(datetime.now(UTC) + timedelta(seconds=request.param), time.monotonic())
+    yield
+    clock.follow(datetime.now(UTC), time.monotonic())
+
+
+def test_a_rate_goes_by_the_clock_of_the_store(
+    wrong_clock: None, db: Any, sink: Sink, start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wsis_notifications.campaigns.sender.source.RELAY_PAUSE", 0.1)
+    add(db, 20)
+    campaign = begin(db)
+    sink.away = True
+    start(newsletter_per_second=100.0)
+    wait_for(lambda: sink.refused > 4, 15, "the relay to be asked")
+    sink.away = False
+    ended(db, campaign)
+    assert len(sink.taken) == 20
 
 
 def test_a_domain_that_never_sent_begins_slowly(db: Any, sink: Sink, start: Any) -> None:

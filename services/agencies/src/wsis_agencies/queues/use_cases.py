@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from wsis_shared import clock
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import worker
@@ -69,7 +70,7 @@ class Queues:
 
     def _fill(self, active: dict[str, Subscription], publisher: Publisher, token: int) -> bool:
         """One round over all queues; returns whether there may be more."""
-        now = time.time()
+        now = clock.seconds()
         fillings = self._read(self._behind(active, now))
         if not fillings:
             return False

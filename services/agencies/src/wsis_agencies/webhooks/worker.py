@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -88,7 +87,7 @@ class LaneWorker:
             pause: float | None
             try:
                 read = await self._read()
-                while not self._retiring and self._may_send() and (delivery := self.lane.next(time.time())):
+                while not self._retiring and self._may_send() and (delivery := self.lane.next(clock.seconds())):
                     task = asyncio.create_task(self._deliver(delivery))
                     self._requests.add(task)
                     task.add_done_callback(self._requests.discard)
@@ -107,7 +106,7 @@ class LaneWorker:
         if not self._may_send():
             return STORE_PAUSE
         at = self.lane.next_at()
-        return None if at is None else max(0.001, at - time.time())
+        return None if at is None else max(0.001, at - clock.seconds())
 
     async def _read(self) -> bool:
         """Read on in the log; True where there may be more that may be read now."""
@@ -131,7 +130,7 @@ class LaneWorker:
             await self._attempt(delivery)
         except Exception as error:  # noqa: BLE001 -- the store is away, or a fault of ours: later
             _log.warning("delivery postponed", extra={"error": type(error).__name__})
-            self.lane.postponed(delivery.sequence, time.time() + STORE_PAUSE)
+            self.lane.postponed(delivery.sequence, clock.seconds() + STORE_PAUSE)
         self.wake()
 
     async def _attempt(self, delivery: Delivery) -> None:
@@ -141,7 +140,7 @@ class LaneWorker:
         number = delivery.tries + 1
         envelope = numbered(self._tail.as_it_is(row), delivery.previous)
         reply = await self._sender.send(self.subscription, envelope)
-        outcome, now = outcome_of(reply.status, reply.retry_after), time.time()
+        outcome, now = outcome_of(reply.status, reply.retry_after), clock.seconds()
         if outcome is Outcome.DELIVERED:
             self.lane.succeeded(delivery.sequence, now)
             DELAY.observe((clock.now() - row["at"]).total_seconds())

@@ -78,7 +78,7 @@ class Claims:
     # -- new rows ------------------------------------------------------------------------------------------------
 
     def _next_batch(self, id: str) -> Claimed | None:
-        stores, now = self.stores, time.time()
+        stores, now = self.stores, clock.seconds()
         campaign = stores.campaigns.read(id)
         first = campaign["next_bucket"]
         if campaign["state"] != "sending" or first >= BUCKETS:

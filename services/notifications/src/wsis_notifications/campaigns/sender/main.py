@@ -51,8 +51,9 @@ def registered(stop: threading.Event) -> Iterator[Database]:
         declare(db, plugin.load("collections"))
     registry = process_registry.register(db)
     probes.CHECKS["store"] = registry.problem
+    _beat(registry)  # the clock of the store, before a mail is claimed
     ended = threading.Event()
-    heart = threading.Thread(target=_beat, args=(registry, ended), daemon=True)
+    heart = threading.Thread(target=_beat_until, args=(registry, ended), daemon=True)
     heart.start()
     try:
         yield db
@@ -100,11 +101,15 @@ def build(db: Database, settings: Settings, texts: Texts) -> Sender:
     return Sender(Engine(source, connections, interval))
 
 
-def _beat(registry: process_registry.ProcessRegistry, ended: threading.Event) -> None:
+def _beat_until(registry: process_registry.ProcessRegistry, ended: threading.Event) -> None:
     while not ended.wait(process_registry.HEARTBEAT_SECONDS):
-        try:
-            registry.heartbeat()
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            _log.warning("no heartbeat", extra={"error": type(error).__name__})
+        _beat(registry)
+
+
+def _beat(registry: process_registry.ProcessRegistry) -> None:
+    try:
+        registry.heartbeat()
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        _log.warning("no heartbeat", extra={"error": type(error).__name__})

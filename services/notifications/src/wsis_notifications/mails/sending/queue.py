@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from wsis_shared import clock
+
 T = TypeVar("T")
 
 Key = tuple[str, str]  # of a task: its batch and its row
@@ -51,7 +53,7 @@ class TaskQueue(Generic[T]):
     """`get` returns the next mail when its time has come. No two leave closer than `interval` seconds, also where
     several rates let them go at one moment."""
 
-    def __init__(self, interval: float = 0.0, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, interval: float = 0.0, now: Callable[[], float] = clock.seconds) -> None:
         self._heap: list[Task[T]] = []
         self._ready = threading.Condition()
         self._interval, self._now, self._next = interval, now, 0.0
