@@ -141,11 +141,16 @@ def _part_of_year(text: str) -> Span | None:
         )
     tokens = _TOKENS.findall(fold(text))
     years = {int(token) for token in tokens if len(token) == 4 and token.isdecimal() and _known(int(token))}
-    parts = {int(months) for months, words in data("parts_of_year").items() if set(map(fold, words)) & set(tokens)}
+    parts = {months for token in tokens if (months := _parts_of_year().get(token))}
     numbers = {number for token in tokens if (number := _part_number(token))}
     if len(years) != 1 or len(parts) != 1 or len(numbers) != 1:
         return None
     return _months_of(years.pop(), parts.pop(), numbers.pop())
+
+
+@cache
+def _parts_of_year() -> dict[str, int]:
+    return {fold(word): int(months) for months, words in data("parts_of_year").items() for word in words}
 
 
 @cache

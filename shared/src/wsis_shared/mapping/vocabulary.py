@@ -74,19 +74,19 @@ class Vocabulary:
         What is negated is something else, but for "non-profit"."""
         if self.weak is None or len(text) > _LONGEST or any(word in text for word in folded("negations_han")):
             return None
-        words = fold(text).split()
-        named = {word: codes for word, codes in self._all.items() if word not in self.weak and _has(words, word)}
-        rest = f" {' '.join(words)} "
+        rest = f" {fold(text)} "
+        named = [word for word, as_written in self._telling.items() if as_written in rest]
         for word in sorted(named, key=len, reverse=True):
             rest = rest.replace(f" {word} ", " ")
-        found = set(named.values())
+        found = {self._all[word] for word in named}
         return found.pop() if len(found) == 1 and folded("negations").isdisjoint(rest.split()) else None
 
-
-def _has(words: list[str], known: str) -> bool:
-    if _HAN.search(known):
-        return len(known) >= _SHORTEST_HAN and any(known in word for word in words)
-    return f" {known} " in f" {' '.join(words)} "
+    @cached_property
+    def _telling(self) -> Mapping[str, str]:
+        """The words that tell a code among others too, as they stand there: Chinese has no spaces."""
+        words = (word for word in self._all if word not in (self.weak or ()))
+        written = {word: f" {word} " if _HAN.search(word) is None else word for word in words}
+        return {word: said for word, said in written.items() if said != word or len(word) >= _SHORTEST_HAN}
 
 
 def build(titles: Titles, group: str, file: str = "words", package: str = PACKAGE) -> Vocabulary:

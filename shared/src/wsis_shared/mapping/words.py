@@ -16,23 +16,28 @@ _NO_WORD = re.compile(r"[^\w#]+|_")
 _LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": "", "ё": "е", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
+class _Spelling(dict[int, str | None]):
+    """What stands for a character: letters of one kind, no accents, digits as 0 to 9. Each is looked up once."""
+
+    def __missing__(self, code: int) -> str | None:
+        char = chr(code)
+        digit = str(unicodedata.digit(char)) if char.isdigit() else char
+        self[code] = None if unicodedata.combining(char) else digit
+        return self[code]
+
+
+@cache
+def _spelling() -> _Spelling:
+    return _Spelling({**simple_characters(), **_LETTERS})
+
+
 def fold(text: str) -> str:
     """The words of a text in one spelling: no case, accents, punctuation; digits of any script as 0 to 9, Chinese
     characters simplified."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     if not plain.isascii():
-        plain = plain.translate(_letters())
-    kept = (_digit(char) for char in plain if not unicodedata.combining(char))
-    return " ".join(_NO_WORD.sub(" ", "".join(kept)).split())
-
-
-@cache
-def _letters() -> dict[int, str]:
-    return {**simple_characters(), **_LETTERS}
-
-
-def _digit(char: str) -> str:
-    return str(unicodedata.digit(char)) if char.isdigit() and not char.isascii() else char
+        plain = plain.translate(_spelling())
+    return " ".join(_NO_WORD.sub(" ", plain).split())
 
 
 def data(group: str) -> Mapping[str, list[str]]:
