@@ -78,6 +78,7 @@ def test_a_run_that_fails_leaves_what_a_broker_reads_when_it_starts(made: Path, 
     assert run(python=str(python)).returncode == 1
     assert json.loads(former)["users"]
     assert (made / "definitions.json").read_bytes() == former
+    assert [path.name for path in made.iterdir() if path.name.startswith("definitions.json.")] == []
 
 
 def test_a_full_disk_does_not_cost_the_passwords(made: Path, suite: Path) -> None:
