@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -62,14 +62,8 @@ class Building:
     def measure(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class Cases:
-    reading: Reading
-    building: Building
-
-
-def compose(parts: Parts) -> Cases:
-    return Cases(Reading(), Building())
+def compose(parts: Parts) -> tuple[Reading, Building]:
+    return Reading(), Building()
 
 
 def compose_reading(parts: Parts) -> Reading:
@@ -175,11 +169,6 @@ class Otherwise:
     def read_otherwise(self) -> None: ...
 
 
-@dataclass(frozen=True)
-class Hidden:
-    maybe: Otherwise | None
-
-
 class Cancelling:
     @rpc
     def cancel_job(self, job: str) -> None: ...
@@ -195,8 +184,8 @@ class Asking:
     def tick(self, what: str) -> None: ...
 
 
-def hides(parts: Parts) -> Hidden:
-    return Hidden(Otherwise(parts))
+def hides(parts: Parts) -> tuple[Otherwise | None]:
+    return (Otherwise(parts),)
 
 
 def says_nothing(parts: Parts):  # type: ignore[no-untyped-def]

@@ -43,7 +43,8 @@ def write(path: Path, *texts: str, at: int = 0) -> None:
 
 
 def settling(db: Any, accounts: Any = None) -> UnknownMails:
-    return compose(Parts(db, lambda *_, **__: accounts)).unknown
+    _, _, unknown = compose(Parts(db, lambda *_, **__: accounts))
+    return unknown
 
 
 def message_key(sink: Sink, email: str) -> str:

@@ -131,9 +131,9 @@ class Plugin:
     By string: `collections` are the CollectionSpecs of its store, or stores, `migrations` their changes of shape,
     `template_filters` a mapping of name -> function(value, locale) for mails, `assignments` the class that says who was
     assigned to what with a bound role (wsis_shared.assignments).
-    `use_cases` names functions `compose(parts)`: the marked methods of what they return are the entrypoints
-    (wsis_shared.operations); `calls` are the methods of other services that these call, as "accounts.contacts", and
-    `selects_calls` names a function that gets all plugins and returns more of them.
+    `use_cases` names functions `compose(parts)`: the marked methods of what they return, one object or a tuple, are the
+    entrypoints (wsis_shared.operations); `calls` are the methods of other services that these call, as
+    "accounts.contacts", and `selects_calls` names a function that gets all plugins and returns more of them.
     `max_in_flight` limits the RPC requests in flight per process, so that commands keep enough workers: others wait in
     the queue. A process works on `max_jobs_in_flight` jobs at a time. `shows_dead_letters`: may an operator read their
     bodies?

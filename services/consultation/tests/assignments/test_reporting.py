@@ -12,7 +12,8 @@ from wsis_testkit import actor, make_context, refused, unsent
 
 from wsis_consultation.assignments import rules
 from wsis_consultation.assignments.store import Assignments
-from wsis_consultation.assignments.use_cases import AssignmentCases, compose
+from wsis_consultation.assignments.use_cases import compose
+from wsis_consultation.assignments.use_cases.reporting import ReportingCases
 from wsis_consultation.discussions import use_cases as discussing
 from wsis_consultation.discussions.use_cases import DiscussionCases
 from wsis_consultation.editions import store as seed
@@ -34,8 +35,9 @@ def db(database: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def cases(db: Any) -> AssignmentCases:
-    return compose(Parts(db, lambda *_, **__: None))  # nothing here asks another service
+def reporting(db: Any) -> ReportingCases:
+    _, made = compose(Parts(db, lambda *_, **__: None))  # nothing here asks another service
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -66,26 +68,26 @@ def due(db: Any, day: str) -> list[tuple[str, list[str]]]:
 
 
 def test_who_moderates_gets_one_mail_a_day_and_none_where_nothing_is_open(
-    cases: AssignmentCases, discussions: DiscussionCases, db: Any
+    reporting: ReportingCases, discussions: DiscussionCases, db: Any
 ) -> None:
-    assert cases.reporting.send_open_reports(_ctx()) == 0
+    assert reporting.send_open_reports(_ctx()) == 0
     assert due(db, "2016-12-01") == [], "no report is open"
     own, other = reported(discussions, "Own"), reported(discussions, "Nobody's")
     assign(db, "mona", own)
-    assert cases.reporting.send_open_reports(_ctx()) == 1
-    assert cases.reporting.send_open_reports(_ctx(at=AT + timedelta(minutes=5))) == 0
+    assert reporting.send_open_reports(_ctx()) == 1
+    assert reporting.send_open_reports(_ctx(at=AT + timedelta(minutes=5))) == 0
     assert due(db, "2016-12-01") == [("open_reports_due", ["mona"]), ("unassigned_reports_due", [])]
 
-    written = cases.reporting.write_open_reports({"day": "2016-12-01"}, "mona")
+    written = reporting.write_open_reports({"day": "2016-12-01"}, "mona")
     assert written == {"entries": [{"title": "Own", "count": 1}], "page": "/desk/assignments"}
-    to_officers = cases.reporting.write_unassigned_reports({"day": "2016-12-01"}, "officer")
+    to_officers = reporting.write_unassigned_reports({"day": "2016-12-01"}, "officer")
     assert to_officers == {"entries": [{"title": "Nobody's", "count": 1}], "page": "/desk/consultations"}
     with refused("consultation.nothing_to_mail"):
-        cases.reporting.write_open_reports({"day": "2016-12-01"}, "somebody")
+        reporting.write_open_reports({"day": "2016-12-01"}, "somebody")
 
     for id in (own, other):
         discussions.moderation.moderate_comment(_ctx(), "2017", id, "1", {"status": "hidden", "reason": "Spam"})
     with refused("consultation.nothing_to_mail"):
-        cases.reporting.write_open_reports({"day": "2016-12-01"}, "mona")
-    assert cases.reporting.send_open_reports(_ctx(at=AT + timedelta(days=1))) == 0
+        reporting.write_open_reports({"day": "2016-12-01"}, "mona")
+    assert reporting.send_open_reports(_ctx(at=AT + timedelta(days=1))) == 0
     assert due(db, "2016-12-02") == []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
-from typing import Any, cast, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 from wsis_shared import context, operations
 from wsis_shared.bus.composition import Composed, Parts
@@ -41,7 +40,7 @@ def service_of(plugin: Plugin) -> type[Service]:
     base: type[Service] = load_object(plugin.service) if plugin.service else Service
     composes: list[Compose] = [load_object(path) for path in plugin.use_cases]
     members: dict[str, object] = {}
-    for kind in (kind for compose in composes for _, kind in _joined(_returned(compose))):
+    for kind in (kind for compose in composes for kind in _kinds(compose)):
         for name, member in _members(kind, plugin):
             if name in members:
                 raise ValueError(f"two methods of the use cases are called {name}: rename one")
@@ -75,40 +74,24 @@ def _calls(plugin: Plugin) -> set[str]:
 def _composed(composes: Iterable[Compose], parts: Parts) -> dict[type, object]:
     """The objects with marked methods, by their classes. Raises ValueError for one whose class no annotation names:
     its entrypoints were not made."""
-    made = [(compose(parts), _returned(compose)) for compose in composes]
-    found = {kind: functools.reduce(getattr, path, one) for one, returned in made for path, kind in _joined(returned)}
-    lost = {type(part) for one, _ in made for part in _parts_of(one)} - found.keys()
+    made = [(_kinds(compose), compose(parts)) for compose in composes]
+    found = [pair for kinds, one in made for pair in zip(kinds, one if isinstance(one, tuple) else (one,), strict=True)]
+    lost = {type(part) for _, part in found} - {kind for kind, _ in found}
     if names := sorted(kind.__name__ for kind in lost if any(_marked(kind))):
         raise ValueError(f"annotate what composes them with {', '.join(names)}, in place of another class")
-    return found
+    return dict(found)
 
 
-def _parts_of(composed: object) -> Iterator[object]:
-    """What was composed, and the fields of a dataclass."""
-    yield composed
-    if dataclasses.is_dataclass(composed):
-        for field in dataclasses.fields(composed):
-            yield from _parts_of(getattr(composed, field.name))
-
-
-def _returned(compose: Compose) -> type:
+def _kinds(compose: Compose) -> tuple[type, ...]:
+    """The classes of what it returns: one, or several in a tuple."""
     try:
         returned: type = get_type_hints(compose, localns={"Parts": Parts})["return"]
-        return returned
     except KeyError:
         raise ValueError(
             f"{compose.__module__}.{compose.__qualname__} must say in its annotation what it returns"
         ) from None
-
-
-def _joined(kind: type) -> Iterator[tuple[tuple[str, ...], type]]:
-    """The class, and those of the fields of a dataclass, with the path from one to the other."""
-    yield (), kind
-    if dataclasses.is_dataclass(kind):
-        hints = get_type_hints(kind)
-        for field in dataclasses.fields(kind):
-            if isinstance(hints[field.name], type):
-                yield from (((field.name, *path), inner) for path, inner in _joined(hints[field.name]))
+    named = isinstance(returned, type) and issubclass(returned, tuple) and get_type_hints(returned)
+    return tuple(named.values()) if named else get_args(returned) or (returned,)
 
 
 def _members(kind: type, plugin: Plugin) -> Iterator[tuple[str, object]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_shared.mail_counts import MailCounts
@@ -25,21 +24,9 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class AccountCases:
-    """Registration, sign-in, roles, and the audit of what staff did."""
-
-    authentication: Authentication
-    second_factor: SecondFactor
-    identities: Identities
-    erasing: Erasing
-    own_account: OwnAccount
-    officers: Officers
-    audit_log: AuditLog
-    internal: Internal
-
-
-def compose(parts: Parts) -> AccountCases:
+def compose(
+    parts: Parts,
+) -> tuple[Authentication, SecondFactor, Identities, Erasing, OwnAccount, Officers, AuditLog, Internal]:
     """The use cases of one process."""
     store, settings = Store(parts.db), Settings.load()
     access = Access(store, staff_second_factor=settings.staff_second_factor)
@@ -47,7 +34,7 @@ def compose(parts: Parts) -> AccountCases:
     authentication = Authentication(store, settings, Signer(store), access, requests)
     loopback = settings.sign_in_loopback
     identities = Identities(store, access, authentication, settings.providers, allow_loopback=loopback)
-    return AccountCases(
+    return (
         authentication,
         SecondFactor(store, access, authentication),
         identities,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
@@ -143,20 +142,12 @@ def find(contributions: Contributions, edition: str, receipt: str) -> Submission
     return found
 
 
-@dataclass(frozen=True)
-class WholeContributionCases:
-    """The use cases by who has them."""
-
-    contributions: ContributionCases
-    endorsements: EndorsementCases
-
-
-def compose(parts: Parts) -> WholeContributionCases:
+def compose(parts: Parts) -> tuple[ContributionCases, EndorsementCases]:
     """The use cases with their collaborators; called once per process."""
     accounts, submissions = parts.client("accounts"), Submissions(parts.db)
     contributions, endorsements = Contributions(parts.db), Endorsements(parts.db)
     access = Access(Drafts(parts.db), submissions, Links(accounts))
-    return WholeContributionCases(
+    return (
         ContributionCases(Editions(parts.db), contributions, endorsements, submissions, access),
         EndorsementCases(contributions, endorsements, People(accounts)),
     )

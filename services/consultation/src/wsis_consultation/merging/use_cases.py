@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from wsis_shared import audit
@@ -159,18 +159,8 @@ def find(submissions: Submissions, edition: str, submission: str) -> Submission:
     return found
 
 
-@dataclass(frozen=True)
-class WholeMergingCases:
-    """The use cases by what they do."""
-
-    similar: SimilarCases
-    merging: MergingCases
-
-
-def compose(parts: Parts) -> WholeMergingCases:
+def compose(parts: Parts) -> tuple[SimilarCases, MergingCases]:
     """The use cases with their collaborators; called once per process."""
     store, submissions = SimilarSubmissions(parts.db), Submissions(parts.db)
     access = Access(Drafts(parts.db), submissions, Links(parts.client("accounts")))
-    return WholeMergingCases(
-        SimilarCases(store, submissions, access), MergingCases(store, submissions, Endorsements(parts.db))
-    )
+    return SimilarCases(store, submissions, access), MergingCases(store, submissions, Endorsements(parts.db))

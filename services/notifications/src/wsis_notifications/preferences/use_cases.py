@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -116,15 +115,7 @@ class Links:
         return link
 
 
-@dataclass(frozen=True)
-class PreferencesCases:
-    """One per process."""
-
-    own: Kinds
-    links: Links
-
-
-def compose(parts: Parts) -> PreferencesCases:
+def compose(parts: Parts) -> tuple[Kinds, Links]:
     """The use cases with their collaborators; called once per process."""
     kinds = Kinds(catalogue(), MailPreferences(parts.db), DeliveryRepository(parts.db))
-    return PreferencesCases(kinds, Links(kinds, subscriptions.compose(parts).unsubscribe, mailbox_secret()))
+    return kinds, Links(kinds, subscriptions.compose_subscriptions(parts).unsubscribe, mailbox_secret())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_partnerships.store import Store
@@ -13,15 +12,7 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class PartnershipCases:
-    """The use cases by what they are about."""
-
-    funds: FundCases
-    pledges: PledgeCases
-
-
-def compose(parts: Parts) -> PartnershipCases:
+def compose(parts: Parts) -> tuple[FundCases, PledgeCases]:
     """The use cases with their collaborators; called once per process."""
     store = Store(parts.db)
-    return PartnershipCases(FundCases(store), PledgeCases(store))
+    return FundCases(store), PledgeCases(store)

@@ -178,15 +178,7 @@ class VotingCases:
         return {**self.contest(edition), "fixed": fixed}
 
 
-@dataclass(frozen=True)
-class CalendarCases:
-    """The use cases by what they are about."""
-
-    dates: DateCases
-    voting: VotingCases
-
-
-def compose(parts: Parts) -> CalendarCases:
+def compose(parts: Parts) -> tuple[DateCases, VotingCases]:
     """The use cases with their collaborators; called once per process."""
     editions, projects = Editions(parts.db), Projects(parts.db)
-    return CalendarCases(DateCases(editions, projects, Reviews(parts.db)), VotingCases(editions, projects))
+    return DateCases(editions, projects, Reviews(parts.db)), VotingCases(editions, projects)

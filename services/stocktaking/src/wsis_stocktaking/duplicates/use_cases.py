@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock, likeness
@@ -251,22 +250,13 @@ def _start(jobs: Jobs, *, full: bool) -> Job:
     return jobs.enqueue("scan_duplicates", {"full": full}, key=f"scan-{'full' if full else 'new'}")
 
 
-@dataclass(frozen=True)
-class DuplicatesCases:
-    """What can be done."""
-
-    finding: FindingCases
-    pairs: PairCases
-    scanning: ScanningCases
-
-
-def compose(parts: Parts) -> DuplicatesCases:
+def compose(parts: Parts) -> tuple[FindingCases, PairCases, ScanningCases]:
     """The use cases with their collaborators; called once per process."""
     register, duplicates = Register(parts.db), Duplicates(parts.db)
     searched = index.of_process(register)
     finder = Finder(searched)
-    return DuplicatesCases(
-        finding=FindingCases(finder, register, duplicates),
-        pairs=PairCases(register, duplicates),
-        scanning=ScanningCases(finder, searched, duplicates),
+    return (
+        FindingCases(finder, register, duplicates),
+        PairCases(register, duplicates),
+        ScanningCases(finder, searched, duplicates),
     )

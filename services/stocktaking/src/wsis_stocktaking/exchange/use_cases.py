@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
@@ -206,18 +205,7 @@ def _to_public(row: rules.Snapshot) -> JsonObject:
     return {**row, "snapshot": row["_id"], "files": files}
 
 
-@dataclass(frozen=True)
-class ExchangeCases:
-    """What can be done."""
-
-    reading: ReadingCases
-    snapshots: SnapshotCases
-
-
-def compose(parts: Parts) -> ExchangeCases:
+def compose(parts: Parts) -> tuple[ReadingCases, SnapshotCases]:
     """The use cases with their collaborators; called once per process."""
     register, exchange, public_url = Register(parts.db), Exchange(parts.db), Suite.current().public_url.rstrip("/")
-    return ExchangeCases(
-        ReadingCases(register, exchange, public_url),
-        SnapshotCases(register, exchange, public_url),
-    )
+    return ReadingCases(register, exchange, public_url), SnapshotCases(register, exchange, public_url)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -262,21 +261,12 @@ def _url_of(saved: SavedSearch) -> str:
     return f"page:/register?{urlencode({**kept, 'sort': 'newest'}, safe=',')}"
 
 
-@dataclass(frozen=True)
-class SavedSearchesCases:
-    """What can be done."""
-
-    own: OwnCases
-    running: RunningCases
-    mails: MailCases
-
-
-def compose(parts: Parts) -> SavedSearchesCases:
+def compose(parts: Parts) -> tuple[OwnCases, RunningCases, MailCases]:
     """The use cases with their collaborators; called once per process."""
     register, searches = Register(parts.db), SavedSearches(parts.db)
     host = urlsplit(Suite.load().public_url).hostname or "localhost"
-    return SavedSearchesCases(
-        own=OwnCases(searches, register),
-        running=RunningCases(searches, index.of_process(register)),
-        mails=MailCases(searches, parts.client("accounts"), host=host),
+    return (
+        OwnCases(searches, register),
+        RunningCases(searches, index.of_process(register)),
+        MailCases(searches, parts.client("accounts"), host=host),
     )

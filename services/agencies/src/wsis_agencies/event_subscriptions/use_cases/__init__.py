@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from wsis_shared.bus import Parts
 
 from wsis_agencies.deliveries.store.attempts import Attempts
@@ -19,20 +17,11 @@ from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
 from wsis_agencies.settings import WebhookSettings
 
 
-@dataclass(frozen=True)
-class SubscribedAgencies:
-    """What agencies do with their subscriptions, and with what is sent to them."""
-
-    managing: EventSubscriptionsCases
-    deliveries: DeliveriesCases
-    readers: QueueReaders
-
-
-def compose(parts: Parts) -> SubscribedAgencies:
+def compose(parts: Parts) -> tuple[EventSubscriptionsCases, DeliveriesCases, QueueReaders]:
     """The use cases with their collaborators; called once per process."""
     lanes, log, readers = Lanes(parts.db), EventLog(parts.db), QueueReaders(EventQueues(parts.db))
     access = Access(EventSubscriptions(parts.db), lanes, log, published_types())
-    return SubscribedAgencies(
+    return (
         EventSubscriptionsCases(access, lanes, readers, WebhookSettings.load().webhooks_loopback),
         DeliveriesCases(access, lanes, Attempts(parts.db)),
         readers,

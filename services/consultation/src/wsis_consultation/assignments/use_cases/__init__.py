@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_consultation.assignments.store import Assignments
@@ -16,18 +15,10 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class AssignmentCases:
-    """What can be done with assignments, by who does it."""
-
-    assigning: AssigningCases
-    reporting: ReportingCases
-
-
-def compose(parts: Parts) -> AssignmentCases:
+def compose(parts: Parts) -> tuple[AssigningCases, ReportingCases]:
     """The use cases with their collaborators; called once per process."""
     store, discussions, comments = Assignments(parts.db), Discussions(parts.db), Comments(parts.db)
-    return AssignmentCases(
+    return (
         AssigningCases(store, Editions(parts.db), discussions, comments, Meetings(parts.db), parts.client("accounts")),
         ReportingCases(store, discussions, comments),
     )

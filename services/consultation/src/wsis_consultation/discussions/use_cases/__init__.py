@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from wsis_shared.blobs import store as blob_store
@@ -32,8 +31,7 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class DiscussionCases:
+class DiscussionCases(NamedTuple):
     """What can be done with discussions, by who does it."""
 
     communities: CommunityCases

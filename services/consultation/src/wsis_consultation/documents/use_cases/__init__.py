@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_consultation.documents.store import Documents, Partners, Sources
@@ -16,19 +15,10 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class DocumentCases:
-    """What can be done with documents, by who does it."""
-
-    building: BuildingCases
-    editing: EditingCases
-    reading: ReadingCases
-
-
-def compose(parts: Parts) -> DocumentCases:
+def compose(parts: Parts) -> tuple[BuildingCases, EditingCases, ReadingCases]:
     """The use cases with their collaborators; called once per process."""
     documents, editions = Documents(parts.db), Editions(parts.db)
-    return DocumentCases(
+    return (
         BuildingCases(documents, Sources(parts.db), Partners(parts.db), editions, Settings.load()),
         EditingCases(documents, editions),
         ReadingCases(documents, editions),

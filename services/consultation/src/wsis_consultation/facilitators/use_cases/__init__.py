@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_consultation.facilitators.use_cases import mails, nominations, portraits, selection
@@ -11,17 +10,8 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class FacilitatorCases:
-    """The use cases by what they are about."""
-
-    nominations: nominations.NominationCases
-    selection: selection.SelectionCases
-    portraits: portraits.PortraitCases
-    mails: mails.CandidateMailCases
-
-
-def compose(parts: Parts) -> FacilitatorCases:
+def compose(
+    parts: Parts,
+) -> tuple[nominations.NominationCases, selection.SelectionCases, portraits.PortraitCases, mails.CandidateMailCases]:
     """The use cases with their collaborators; called once per process."""
-    made = nominations.compose(parts), selection.compose(parts), portraits.compose(parts), mails.compose(parts)
-    return FacilitatorCases(*made)
+    return nominations.compose(parts), selection.compose(parts), portraits.compose(parts), mails.compose(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_consultation.meetings.use_cases import arrangement, audience, floor, mails, minutes, registration
@@ -11,21 +10,18 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class MeetingCases:
-    """The use cases by what they are about."""
-
-    arrangement: arrangement.ArrangementCases
-    registration: registration.RegistrationCases
-    mails: mails.ParticipantMailCases
-    floor: floor.FloorCases
-    audience: audience.AudienceCases
-    minutes: minutes.MinutesCases
-
-
-def compose(parts: Parts) -> MeetingCases:
+def compose(
+    parts: Parts,
+) -> tuple[
+    arrangement.ArrangementCases,
+    registration.RegistrationCases,
+    mails.ParticipantMailCases,
+    floor.FloorCases,
+    audience.AudienceCases,
+    minutes.MinutesCases,
+]:
     """The use cases with their collaborators; called once per process."""
-    return MeetingCases(
+    return (
         arrangement.compose(parts),
         registration.compose(parts),
         mails.compose(parts),

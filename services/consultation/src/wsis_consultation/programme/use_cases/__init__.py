@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wsis_shared.settings import Suite
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class ProgrammeCases:
+class ProgrammeCases(NamedTuple):
     """The use cases by what they are about."""
 
     themes: ThemeCases

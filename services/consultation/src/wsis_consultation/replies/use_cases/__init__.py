@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_consultation.discussions.store import Comments, Discussions, ReplyPreferences
@@ -18,16 +17,7 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class ReplyCases:
-    """What can be done with replies by mail."""
-
-    preferences: PreferenceCases
-    receiving: ReceivingCases
-    confirming: ConfirmingCases
-
-
-def compose(parts: Parts) -> ReplyCases:
+def compose(parts: Parts) -> tuple[PreferenceCases, ReceivingCases, ConfirmingCases]:
     """The use cases with their collaborators; called once per process."""
     settings, accounts = Settings.load(), parts.client("accounts")
     replies, addresses = Replies(parts.db), compose_addresses(parts)
@@ -37,9 +27,9 @@ def compose(parts: Parts) -> ReplyCases:
         compose_discussions(parts).posting,
         accounts,
     )
-    return ReplyCases(
-        preferences=PreferenceCases(Editions(parts.db), ReplyPreferences(parts.db), addresses),
-        receiving=ReceivingCases(
+    return (
+        PreferenceCases(Editions(parts.db), ReplyPreferences(parts.db), addresses),
+        ReceivingCases(
             replies,
             addresses,
             posting,
@@ -48,5 +38,5 @@ def compose(parts: Parts) -> ReplyCases:
             sender=settings.mail_from,
             limit=settings.consultation_replies_per_day,
         ),
-        confirming=ConfirmingCases(replies, posting),
+        ConfirmingCases(replies, posting),
     )

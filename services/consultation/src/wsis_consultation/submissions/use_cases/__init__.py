@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_consultation.submissions.use_cases import drafts, forms, mails, overrides, submissions
@@ -11,20 +10,11 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class WholeSubmissionCases:
-    """The use cases by what they are about."""
-
-    forms: forms.FormCases
-    drafts: drafts.DraftCases
-    submissions: submissions.SubmissionCases
-    overrides: overrides.OverrideCases
-    mails: mails.MailCases
-
-
-def compose(parts: Parts) -> WholeSubmissionCases:
+def compose(
+    parts: Parts,
+) -> tuple[forms.FormCases, drafts.DraftCases, submissions.SubmissionCases, overrides.OverrideCases, mails.MailCases]:
     """The use cases with their collaborators; called once per process."""
-    return WholeSubmissionCases(
+    return (
         forms.compose(parts),
         drafts.compose(parts),
         submissions.compose(parts),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_notifications.campaigns.use_cases import announcements, officer, retention, starting
@@ -15,18 +14,6 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class AllCampaigns:
-    """One per process."""
-
-    officer: CampaignsCases
-    starting: Starting
-    announcements: Announcements
-    retention: Retention
-
-
-def compose(parts: Parts) -> AllCampaigns:
+def compose(parts: Parts) -> tuple[CampaignsCases, Starting, Announcements, Retention]:
     """The use cases with their collaborators; called once per process."""
-    return AllCampaigns(
-        officer.compose(parts), starting.compose(parts), announcements.compose(parts), retention.compose(parts)
-    )
+    return officer.compose(parts), starting.compose(parts), announcements.compose(parts), retention.compose(parts)

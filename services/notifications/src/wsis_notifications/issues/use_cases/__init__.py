@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_notifications.issues.store import Issues
@@ -16,20 +15,10 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class IssuesCases:
-    """What can be done with issues, by who does it."""
-
-    archive: ArchiveCases
-    editing: EditingCases
-    composing: ComposingCases
-    previews: PreviewCases
-
-
-def compose(parts: Parts) -> IssuesCases:
+def compose(parts: Parts) -> tuple[ArchiveCases, EditingCases, ComposingCases, PreviewCases]:
     """The use cases with their collaborators; called once per process."""
     issues, public_url = Issues(parts.db), Settings.load().public_url
-    return IssuesCases(
+    return (
         ArchiveCases(issues, public_url),
         EditingCases(issues, public_url),
         ComposingCases(issues),

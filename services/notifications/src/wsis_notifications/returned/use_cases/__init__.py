@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from wsis_shared.bus import Parts
 from wsis_shared.keys import mailbox_secret
 
@@ -16,16 +14,7 @@ from wsis_notifications.returned.use_cases.relay_log import UnknownMails
 from wsis_notifications.settings import Settings
 
 
-@dataclass(frozen=True)
-class AllReturned:
-    """One per process."""
-
-    mails: ReturnedMail
-    newsletter: Bounces
-    unknown: UnknownMails
-
-
-def compose(parts: Parts) -> AllReturned:
+def compose(parts: Parts) -> tuple[ReturnedMail, Bounces, UnknownMails]:
     """The use cases with their collaborators; called once per process."""
     accounts, bounces = parts.client("accounts"), newsletter.compose(parts)
     store = DeliveryRepository(parts.db)
@@ -36,4 +25,4 @@ def compose(parts: Parts) -> AllReturned:
         mailbox_secret(),
         bounces.receive_complaint,
     )
-    return AllReturned(mails, bounces, UnknownMails(Settings.load().relay_log, mails, bounces, store))
+    return mails, bounces, UnknownMails(Settings.load().relay_log, mails, bounces, store)

@@ -114,5 +114,5 @@ def compose(parts: Parts) -> Bounces:
         Lifecycle(Campaigns(parts.db), batches, _no_issue),
         BounceEffects(Suppressions(parts.db), subscribers),
         subscribers,
-        subscriptions.compose(parts).preferences.unsubscribe,
+        subscriptions.compose_subscriptions(parts).preferences.unsubscribe,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from wsis_shared.bus import Parts
 
 from wsis_notifications.addresses.store import Suppressions
@@ -14,18 +12,10 @@ from wsis_notifications.subscribers.use_cases.imports import ImportsCases
 from wsis_notifications.subscribers.use_cases.officers import OfficersCases
 
 
-@dataclass(frozen=True)
-class SubscribersCases:
-    """All of them, one per process."""
-
-    officers: OfficersCases
-    imports: ImportsCases
-
-
-def compose(parts: Parts) -> SubscribersCases:
+def compose(parts: Parts) -> tuple[OfficersCases, ImportsCases]:
     """The use cases with their collaborators; called once per process."""
     subscribers = Subscribers(parts.db)
-    return SubscribersCases(
+    return (
         OfficersCases(subscribers, SubscriptionRequests(parts.db)),
         ImportsCases(SubscriberImports(parts.db), subscribers, Suppressions(parts.db), Settings.load()),
     )

@@ -40,8 +40,14 @@ class SubscriptionsCases:
             self.preferences.unsubscribe(id)
 
 
-def compose(parts: Parts) -> SubscriptionsCases:
+def compose(parts: Parts) -> tuple[SubscriptionsCases, SubscribingCases, PreferencesCases]:
     """The use cases with their collaborators; called once per process."""
+    cases = compose_subscriptions(parts)
+    return cases, cases.subscribing, cases.preferences
+
+
+def compose_subscriptions(parts: Parts) -> SubscriptionsCases:
+    """What ends a subscription, for the mails that bring the wish for it."""
     subscribers, requests, suppressions = Subscribers(parts.db), SubscriptionRequests(parts.db), Suppressions(parts.db)
     tag_mails = MailCounts(parts.db, "subscription_tag_mails", MAILS)
     secret = mailbox_secret()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_prizes.certificates.store import Certificates
@@ -20,20 +19,11 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class EmbargoCases:
-    """The use cases by what they are about."""
-
-    finalists: FinalistCases
-    decisions: DecisionCases
-    disqualification: DisqualificationCases
-
-
-def compose(parts: Parts) -> EmbargoCases:
+def compose(parts: Parts) -> tuple[FinalistCases, DecisionCases, DisqualificationCases]:
     """The use cases with their collaborators; called once per process."""
     editions, projects, results = Editions(parts.db), Projects(parts.db), Results(parts.db)
     experts = experts_of(parts)
-    return EmbargoCases(
+    return (
         FinalistCases(editions, projects, results, experts),
         DecisionCases(editions, projects, Jurors(parts.db), results, experts),
         DisqualificationCases(editions, projects, PastWinners(parts.db), results, Certificates(parts.db), experts),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_prizes.editions.store import Editions
@@ -17,20 +16,12 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class JuryCases:
-    """The use cases by what they are about."""
-
-    assignment: AssignmentCases
-    reviews: ReviewCases
-
-
-def compose(parts: Parts) -> JuryCases:
+def compose(parts: Parts) -> tuple[AssignmentCases, ReviewCases]:
     """The use cases with their collaborators; called once per process."""
     db = parts.db
     editions, projects, reviews, jurors = Editions(db), Projects(db), Reviews(db), Jurors(db)
     experts = experts_of(parts)
-    return JuryCases(
+    return (
         AssignmentCases(editions, projects, reviews, jurors, experts),
         ReviewCases(editions, projects, reviews, experts),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_prizes.editions.store import Editions
@@ -18,20 +17,11 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class NomineeListCases:
-    """The use cases by what they are about."""
-
-    drafts: DraftCases
-    nominations: NominationCases
-    nominees: NomineeCases
-
-
-def compose(parts: Parts) -> NomineeListCases:
+def compose(parts: Parts) -> tuple[DraftCases, NominationCases, NomineeCases]:
     """The use cases with their collaborators; called once per process."""
     editions, projects = Editions(parts.db), Projects(parts.db)
     reviews, lists = Reviews(parts.db), NominationLists(parts.db)
-    return NomineeListCases(
+    return (
         DraftCases(editions, projects, reviews, lists, experts_of(parts)),
         NominationCases(editions, projects, reviews, lists),
         NomineeCases(editions, projects),

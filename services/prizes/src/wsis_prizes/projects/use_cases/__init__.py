@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_prizes.editions.store import Editions
@@ -15,15 +14,7 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class SubmissionCases:
-    """The use cases by what they are about."""
-
-    form: FormCases
-    projects: ProjectCases
-
-
-def compose(parts: Parts) -> SubmissionCases:
+def compose(parts: Parts) -> tuple[FormCases, ProjectCases]:
     """The use cases with their collaborators; called once per process."""
     editions, projects = Editions(parts.db), Projects(parts.db)
-    return SubmissionCases(FormCases(editions), ProjectCases(editions, projects, Reviews(parts.db)))
+    return FormCases(editions), ProjectCases(editions, projects, Reviews(parts.db))

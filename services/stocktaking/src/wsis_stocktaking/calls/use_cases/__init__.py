@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_stocktaking.calls.store import Calls
@@ -15,15 +14,7 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class CallCases:
-    """The use cases of calls."""
-
-    calling: Calling
-    answering: Answering
-
-
-def compose(parts: Parts) -> CallCases:
+def compose(parts: Parts) -> tuple[Calling, Answering]:
     """The use cases with their collaborators; called once per process."""
     calls, register = Calls(parts.db), Register(parts.db)
-    return CallCases(Calling(calls, register, Invitations(parts.db)), Answering(calls, register))
+    return Calling(calls, register, Invitations(parts.db)), Answering(calls, register)

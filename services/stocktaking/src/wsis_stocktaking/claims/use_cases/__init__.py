@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_shared.mail_counts import MailCounts
@@ -19,18 +18,10 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class ClaimCases:
-    """The use cases of claims."""
-
-    claiming: Claiming
-    deciding: Deciding
-
-
-def compose(parts: Parts) -> ClaimCases:
+def compose(parts: Parts) -> tuple[Claiming, Deciding]:
     """The use cases with their collaborators; called once per process."""
     claims, register, holdings = Claims(parts.db), Register(parts.db), Holdings(Entries(parts.db))
-    return ClaimCases(
-        claiming=Claiming(claims, register, holdings, MailCounts(parts.db, "claim_mails", rules.MAILS)),
-        deciding=Deciding(claims, register, holdings, parts.client("accounts")),
+    return (
+        Claiming(claims, register, holdings, MailCounts(parts.db, "claim_mails", rules.MAILS)),
+        Deciding(claims, register, holdings, parts.client("accounts")),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_stocktaking.entries.use_cases import invitations, own, public, review
@@ -11,16 +10,6 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class EntriesCases:
-    """The use cases by who works with entries."""
-
-    own: own.OwnEntries
-    reviews: review.Reviews
-    public: public.PublicEntries
-    invitations: invitations.InvitationCases
-
-
-def compose(parts: Parts) -> EntriesCases:
+def compose(parts: Parts) -> tuple[own.OwnEntries, review.Reviews, public.PublicEntries, invitations.InvitationCases]:
     """The use cases with their collaborators; called once per process."""
-    return EntriesCases(own.compose(parts), review.compose(parts), public.compose(parts), invitations.compose(parts))
+    return own.compose(parts), review.compose(parts), public.compose(parts), invitations.compose(parts)

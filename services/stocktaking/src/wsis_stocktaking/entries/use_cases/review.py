@@ -289,10 +289,11 @@ class Reviews:
 
 def compose(parts: Parts) -> Reviews:
     """The use cases with their collaborators; called once per process."""
+    finding, *_ = duplicates.compose(parts)
     return Reviews(
         Register(parts.db),
         Entries(parts.db),
         current_links(parts),
-        duplicates.compose(parts).finding,
+        finding,
         parts.client("accounts"),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_stocktaking.imports.use_cases import imports, reversals
@@ -11,14 +10,6 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class ImportCases:
-    """The use cases of both."""
-
-    imports: imports.ImportsCases
-    reversals: reversals.ReversalCases
-
-
-def compose(parts: Parts) -> ImportCases:
+def compose(parts: Parts) -> tuple[imports.ImportsCases, reversals.ReversalCases]:
     """The use cases with their collaborators; called once per process."""
-    return ImportCases(imports.compose(parts), reversals.compose(parts))
+    return imports.compose(parts), reversals.compose(parts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Proposals, Sessions
@@ -16,23 +15,12 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class MatrixCases:
-    """What can be done with the matrix, by who does it."""
-
-    reading: ReadingCases
-    evidence: EvidenceCases
-    pictures: PictureCases
-    proposals: ProposalCases
-    publication: PublicationCases
-
-
-def compose(parts: Parts) -> MatrixCases:
+def compose(parts: Parts) -> tuple[ReadingCases, EvidenceCases, PictureCases, ProposalCases, PublicationCases]:
     """The use cases with their collaborators; called once per process."""
     versions, proposals = MatrixVersions(parts.db), Proposals(parts.db)
     reading, register_index = ReadingCases(versions), index.of_process(Register(parts.db))
     evidence = EvidenceCases(reading, register_index, Sessions(parts.db))
-    return MatrixCases(
+    return (
         reading,
         evidence,
         PictureCases(versions, evidence, Pictures(parts.db)),

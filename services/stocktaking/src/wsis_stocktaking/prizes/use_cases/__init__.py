@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_stocktaking.prizes.store import PrizeProjects
@@ -14,16 +13,8 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class PrizesCases:
-    """What can be done."""
-
-    recording: RecordingCases
-    publishing: PublishingCases
-
-
-def compose(parts: Parts) -> PrizesCases:
+def compose(parts: Parts) -> tuple[RecordingCases, PublishingCases]:
     """The use cases with their collaborators; called once per process."""
     projects = PrizeProjects(parts.db)
     prizes, recording = Prizes(parts.client("prizes", timeout=10.0)), RecordingCases(projects)
-    return PrizesCases(recording, PublishingCases(projects, Register(parts.db), prizes, recording))
+    return recording, PublishingCases(projects, Register(parts.db), prizes, recording)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_shared.settings import Suite
@@ -18,20 +17,11 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class ReportsCases:
-    """What can be done with reports, by who does it."""
-
-    building: BuildingCases
-    editing: EditingCases
-    reading: ReadingCases
-
-
-def compose(parts: Parts) -> ReportsCases:
+def compose(parts: Parts) -> tuple[BuildingCases, EditingCases, ReadingCases]:
     """The use cases with their collaborators; called once per process."""
     reports = Reports(parts.db)
     base = Suite.current().public_url.rstrip("/")
-    return ReportsCases(
+    return (
         BuildingCases(reports, Register(parts.db), Sources(parts.db), MatrixVersions(parts.db), Settings.load(), base),
         EditingCases(reports),
         ReadingCases(reports),

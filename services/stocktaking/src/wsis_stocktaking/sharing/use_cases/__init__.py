@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_shared.mail_counts import MailCounts
@@ -17,16 +16,8 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class SharingCases:
-    """The use cases of shares."""
-
-    sharing: Sharing
-    accepting: Accepting
-
-
-def compose(parts: Parts) -> SharingCases:
+def compose(parts: Parts) -> tuple[Sharing, Accepting]:
     """The use cases with their collaborators; called once per process."""
     shares = Shares(parts.db)
     mails = MailCounts(parts.db, "claim_mails", rules.MAILS)
-    return SharingCases(Sharing(shares, Register(parts.db), mails), Accepting(shares))
+    return Sharing(shares, Register(parts.db), mails), Accepting(shares)

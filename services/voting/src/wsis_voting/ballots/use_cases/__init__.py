@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_voting.ballots.store.ballots import of_process
@@ -15,19 +14,8 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class BallotCases:
-    """The use cases by what they are about."""
-
-    votes: VoteCases
-    mails: MailCases
-
-
-def compose(parts: Parts) -> BallotCases:
+def compose(parts: Parts) -> tuple[VoteCases, MailCases]:
     """The use cases with their collaborators; called once per process."""
     directory, ballots, recorders = directory_of(parts), of_process(parts.db), Recorders(parts.db)
     recorder = Recorder(directory.contests, ballots, Counters(parts.db))
-    return BallotCases(
-        VoteCases(directory, ballots, recorders, recorder),
-        MailCases(directory, ballots, recorders),
-    )
+    return VoteCases(directory, ballots, recorders, recorder), MailCases(directory, ballots, recorders)

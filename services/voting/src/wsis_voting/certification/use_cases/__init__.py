@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_voting.ballots.store.ballots import of_process
@@ -20,19 +19,11 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class CountCases:
-    """The use cases by what they are about."""
-
-    lifecycle: LifecycleCases
-    certification: CertificationCases
-
-
-def compose(parts: Parts) -> CountCases:
+def compose(parts: Parts) -> tuple[LifecycleCases, CertificationCases]:
     """The use cases with their collaborators; called once per process."""
     db, directory, lifecycle = parts.db, directory_of(parts), lifecycle_of(of_process(parts.db))
     fraud_review = FraudReview(directory, Counters(db), Review(db))
-    return CountCases(
+    return (
         LifecycleCases(directory, lifecycle, scans.compose(parts)),
         CertificationCases(directory, lifecycle, AccessLog(db), fraud_review),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_voting.ballots.store.ballots import of_process
@@ -18,21 +17,12 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-@dataclass(frozen=True)
-class FraudReviewCases:
-    """The use cases by what they are about."""
-
-    review: ReviewCases
-    decisions: DecisionCases
-    scans: scans.ScanCases
-
-
-def compose(parts: Parts) -> FraudReviewCases:
+def compose(parts: Parts) -> tuple[ReviewCases, DecisionCases, scans.ScanCases]:
     """The use cases with their collaborators; called once per process."""
     db, directory, ballots, counters = parts.db, directory_of(parts), of_process(parts.db), Counters(parts.db)
     review = Review(db)
     fraud_review = FraudReview(directory, counters, review)
-    return FraudReviewCases(
+    return (
         ReviewCases(directory, ballots, review, fraud_review),
         DecisionCases(directory, ballots, counters, Tallies(db), review, fraud_review),
         scans.compose(parts),
