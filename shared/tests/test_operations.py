@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from wsis_shared import clock, context
 from wsis_shared.assignments import AssignmentCheck
-from wsis_shared.bus import Parts, Service
+from wsis_shared.bus import Service
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.operations import _members
 from wsis_shared.context import Context
@@ -22,6 +22,7 @@ from wsis_shared.jobs import JobKind
 from wsis_shared.manifest_check import problems_of
 from wsis_shared.operations import every, inherited, job, marks_of, rpc, subscribe
 from wsis_shared.pages import Page, Panel
+from wsis_shared.parts import Parts
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.resources import Deferred
 

@@ -14,8 +14,8 @@ from typing import Any
 from tests.load.figures import Figure, NotMeasured
 from wsis_local.stack import Stack
 from wsis_shared import clock
-from wsis_shared.bus import Parts
 from wsis_shared.mongo import in_transaction
+from wsis_shared.parts import Parts
 from wsis_testkit import make_context, unsent
 
 from wsis_consultation.discussions.rules import comments, discussions

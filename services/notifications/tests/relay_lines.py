@@ -7,7 +7,7 @@ from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
-from wsis_shared.bus import Parts
+from wsis_shared.parts import Parts
 
 from wsis_notifications.returned.use_cases import compose
 from wsis_notifications.returned.use_cases.relay_log import UnknownMails

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.bus.composition import Parts
 from wsis_shared.mongo import in_transaction
+from wsis_shared.parts import Parts
 from wsis_testkit import actor, make_context, refused, unsent
 
 from wsis_consultation.assignments import rules

@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from wsis_shared import clock
-from wsis_shared.bus import Parts
 from wsis_shared.errors import Conflict
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import in_transaction
+from wsis_shared.parts import Parts
 from wsis_testkit import wait_for
 from wsis_testkit.store_commands import STORE_COMMANDS
 

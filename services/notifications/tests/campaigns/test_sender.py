@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.bus import Parts
 from wsis_shared.mongo import in_transaction
+from wsis_shared.parts import Parts
 from wsis_testkit import unsent, wait_for
 from wsis_testkit.store_commands import STORE_COMMANDS
 

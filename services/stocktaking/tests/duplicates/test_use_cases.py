@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.mongo import in_transaction
+from wsis_shared.parts import Parts
 from wsis_testkit import actor, refused, wait_for
 
 from wsis_stocktaking.duplicates import schemas

@@ -13,7 +13,7 @@ of use cases (wsis_shared.operations). A service without use cases writes the cl
 
 from wsis_shared.bus.clients import ServiceClient
 from wsis_shared.bus.commands import Command
-from wsis_shared.bus.composition import Composed, Dependency, Parts
+from wsis_shared.bus.composition import Composed, Dependency
 from wsis_shared.bus.inbound_mail import InboundMail
 from wsis_shared.bus.loop import Loop
 from wsis_shared.bus.native_threads import in_native_thread
@@ -36,7 +36,6 @@ __all__ = [
     "Dependency",
     "InboundMail",
     "Loop",
-    "Parts",
     "Service",
     "ServiceClient",
     "command",

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from nameko.extensions import DependencyProvider
 from wsis_shared import mongo
 from wsis_shared.bus.clients import ServiceProxy
-from wsis_shared.bus.shared_client import Report, SharedClient
+from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.mongo_connection import Database
-from wsis_shared.probes import Check
+from wsis_shared.parts import Parts
 
 
 class Dependency(DependencyProvider):
@@ -27,17 +26,6 @@ class Dependency(DependencyProvider):
     def get_dependency(self, worker_ctx: object) -> object:
         """The same instance for all workers."""
         return self._instance
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a service is composed of: its database, and clients of other services. `checks["index"] = check`: the
-    process is not ready while `check()` returns a reason. `health["templates"] = report`: `health` says that too."""
-
-    db: Database
-    client: Callable[..., ServiceProxy]  # client("accounts", timeout=5.0)
-    checks: dict[str, Check] = field(default_factory=dict)
-    health: dict[str, Report] = field(default_factory=dict)
 
 
 class Composed(DependencyProvider):

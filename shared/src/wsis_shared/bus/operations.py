@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any, cast, get_args, get_type_hints
 
 from wsis_shared import context, operations
-from wsis_shared.bus.composition import Composed, Parts
+from wsis_shared.bus.composition import Composed
 from wsis_shared.bus.marks import entrypoint
 from wsis_shared.bus.service import Bus, Service
 from wsis_shared.bus.subscriptions import subscribe
@@ -17,6 +17,7 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.jobs.states import Job
 from wsis_shared.json_types import Input
 from wsis_shared.operations import Mark, marks_of
+from wsis_shared.parts import Parts
 from wsis_shared.plugin import Mode, Plugin, discover
 from wsis_shared.resources import load_object
 
@@ -85,7 +86,7 @@ def _composed(composes: Iterable[Compose], parts: Parts) -> dict[type, object]:
 def _kinds(compose: Compose) -> tuple[type, ...]:
     """The classes of what it returns: one, or several in a tuple."""
     try:
-        returned: type = get_type_hints(compose, localns={"Parts": Parts})["return"]
+        returned: type = get_type_hints(compose)["return"]
     except KeyError:
         raise ValueError(
             f"{compose.__module__}.{compose.__qualname__} must say in its annotation what it returns"

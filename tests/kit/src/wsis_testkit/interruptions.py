@@ -16,11 +16,12 @@ from typing import Any, TypeVar
 from pymongo import monitoring
 from wsis_shared import clock, mongo
 from wsis_shared.blobs import store as blobs
-from wsis_shared.bus.composition import Composed, Parts
+from wsis_shared.bus.composition import Composed
 from wsis_shared.bus.service import Bus
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.jobs.events import JOB_DUE, JOB_PROGRESSED
 from wsis_shared.jobs.states import LIVE
+from wsis_shared.parts import Parts
 from wsis_shared.plugin import discover
 from wsis_testkit import make_context, unsent
 

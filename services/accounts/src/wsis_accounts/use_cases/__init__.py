@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.mail_counts import MailCounts
+from wsis_shared.parts import Parts
 
 from wsis_accounts.rules import codes
 from wsis_accounts.settings import Settings
@@ -19,9 +18,6 @@ from wsis_accounts.use_cases.officers import Officers
 from wsis_accounts.use_cases.own_account import OwnAccount
 from wsis_accounts.use_cases.second_factor import SecondFactor
 from wsis_accounts.use_cases.signing_in import Authentication
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from wsis_shared import clock
-from wsis_shared.bus import Loop, Parts
+from wsis_shared.bus import Loop
 from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import worker
+from wsis_shared.parts import Parts
 
 from wsis_agencies.deliveries.rules.attempts import Attempt
 from wsis_agencies.deliveries.rules.lane import Changes, Cursor, resumed

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wsis_shared import keys
-from wsis_shared.bus import Parts
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_agencies.webhooks.rules import signatures
 from wsis_agencies.webhooks.rules.signatures import SIGNING_PURPOSE

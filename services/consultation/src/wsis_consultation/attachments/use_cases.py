@@ -12,6 +12,7 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.attachments import errors, rules
 from wsis_consultation.attachments.inspection import sandbox, scanner
@@ -24,7 +25,6 @@ from wsis_consultation.submissions.rules.lifecycle import owns
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
 
 RESCANNED = 20  # attachments in one turn of the timer
 

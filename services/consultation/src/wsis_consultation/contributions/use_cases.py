@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.contributions import events, rules
 from wsis_consultation.contributions.store import Contributions, Endorsements
@@ -17,9 +16,6 @@ from wsis_consultation.submissions.rules import lifecycle
 from wsis_consultation.submissions.rules.lifecycle import Submission, number_of, receipt_number
 from wsis_consultation.submissions.store import Drafts, Submissions
 from wsis_consultation.submissions.use_cases.access import Access, People, about
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class ContributionCases:

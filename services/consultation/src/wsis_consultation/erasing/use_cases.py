@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import new_event
 from wsis_shared.operations import subscribe
+from wsis_shared.parts import Parts
 
 from wsis_consultation.assignments.store import Assignments
 from wsis_consultation.attachments import use_cases as attachments
@@ -29,7 +30,6 @@ from wsis_consultation.submissions.store import Drafts, Submissions
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
 
 
 class ErasingCases:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from wsis_shared import audit
 from wsis_shared.collection import existing
@@ -12,6 +11,7 @@ from wsis_shared.errors import NotFound
 from wsis_shared.events import EventType, PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc, subscribe
+from wsis_shared.parts import Parts
 
 from wsis_consultation.contributions.rules import row_of
 from wsis_consultation.contributions.store import Endorsements
@@ -24,9 +24,6 @@ from wsis_consultation.submissions.rules.lifecycle import Draft, Submission, is_
 from wsis_consultation.submissions.store import Drafts, Submissions
 from wsis_consultation.submissions.use_cases.access import Access, about
 from wsis_consultation.submissions.use_cases.mails import link_of
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class SimilarCases:

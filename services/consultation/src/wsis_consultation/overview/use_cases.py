@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared import paging
 from wsis_shared.context import Actor, Context
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.index import rules as index_rules
@@ -16,9 +15,6 @@ from wsis_consultation.index.store import ContactOf, SubmissionIndex
 from wsis_consultation.overview import rules
 from wsis_consultation.submissions.rules.lifecycle import receipt_number
 from wsis_consultation.submissions.store import Submissions
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class OverviewCases:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 from wsis_shared.sentences import Sentences
 from wsis_shared.settings import Suite
 
@@ -19,9 +18,6 @@ from wsis_consultation.programme.rules import selection, versions
 from wsis_consultation.programme.rules.versions import Frozen, Version
 from wsis_consultation.programme.use_cases import compose as compose_programme
 from wsis_consultation.programme.use_cases.public import PublicCases, brief
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 _say = Sentences("wsis_consultation", "pages")
 

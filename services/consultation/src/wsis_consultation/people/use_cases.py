@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared.errors import NotFound
+from wsis_shared.parts import Parts
 
 from wsis_consultation.people.store import Linked, opens
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 

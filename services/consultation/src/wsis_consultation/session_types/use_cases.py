@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.session_types import rules
 from wsis_consultation.session_types.events import SESSION_TYPES_CHANGED
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class SessionTypeCases:

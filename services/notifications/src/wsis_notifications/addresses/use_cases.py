@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from wsis_shared import audit
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_notifications.addresses.rules import suppression
 from wsis_notifications.addresses.store.keys import address_key

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Gauge
 from wsis_shared import audit, clock
-from wsis_shared.bus import Loop, Parts
+from wsis_shared.bus import Loop
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, rpc, subscribe, subscribe_batches, worker
+from wsis_shared.parts import Parts
 
 from wsis_notifications.mails.events import other, urgent
 from wsis_notifications.mails.mailer import Mailer

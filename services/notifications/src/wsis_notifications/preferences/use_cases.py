@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 
-from wsis_shared.bus import InboundMail, Parts
+from wsis_shared.bus import InboundMail
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inbound_mail, rpc
+from wsis_shared.parts import Parts
 from wsis_shared.sentences import Sentences
 
 from wsis_notifications.mails.delivery_policy import DECLINED

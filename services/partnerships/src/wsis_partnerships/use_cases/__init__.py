@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_partnerships.store import Store
 from wsis_partnerships.use_cases.funds import FundCases
 from wsis_partnerships.use_cases.pledges import PledgeCases
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[FundCases, PledgeCases]:

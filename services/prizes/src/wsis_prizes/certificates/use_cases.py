@@ -10,6 +10,7 @@ from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.operations import job, rpc
+from wsis_shared.parts import Parts
 from wsis_shared.reference import languages
 
 from wsis_prizes.certificates import rules
@@ -22,7 +23,6 @@ from wsis_prizes.projects.store import Projects
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
 
 PER_JOB = 8  # projects whose certificates one job makes: its child process takes as long to start as to make one's

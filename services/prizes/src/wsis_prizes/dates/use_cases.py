@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
@@ -11,6 +10,7 @@ from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_prizes.dates import rules
 from wsis_prizes.dates.events import PHASE_CHANGED, VOTING_EXTENDED
@@ -23,9 +23,6 @@ from wsis_prizes.nominations.use_cases import presenters
 from wsis_prizes.projects.rules import projects
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.reviews.store import Reviews
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.context import Context
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.finalists.store import Results
@@ -14,9 +13,6 @@ from wsis_prizes.projects.rules.waits import WAITS
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.results import rules
 from wsis_prizes.reviews.store import Reviews
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class DeskCases:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock, reference
 from wsis_shared.context import Context
@@ -11,15 +10,13 @@ from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 from wsis_shared.translations import by_key
 
 from wsis_prizes.editions.events import EDITION_CHANGED, VOTING_WINDOW_CHANGED
 from wsis_prizes.editions.rules import editions, phases
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class EditionCases:

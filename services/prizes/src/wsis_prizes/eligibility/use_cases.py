@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_prizes.editions.events import EDITION_CHANGED
 from wsis_prizes.editions.rules.editions import Edition
@@ -24,9 +23,6 @@ from wsis_prizes.projects.rules.reasons import STANDARD
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.projects.use_cases import presenters
 from wsis_prizes.reviews.store import Reviews
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class EligibilityCases:

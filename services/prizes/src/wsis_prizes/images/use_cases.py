@@ -10,6 +10,7 @@ from wsis_shared.images.studio import Studio
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
@@ -22,7 +23,6 @@ from wsis_prizes.reviews.store import Reviews
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
 
 DRAWING = Studio(refused="prizes.image_refused", busy="prizes.image_not_drawn")
 

@@ -10,6 +10,7 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_prizes.certificates.use_cases import enqueue_certificates
 from wsis_prizes.editions.rules import editions, phases
@@ -25,7 +26,6 @@ from wsis_prizes.results import rules
 from wsis_prizes.results.events import CHAMPIONS_ANNOUNCED, WINNERS_ANNOUNCED
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
 
 

@@ -14,6 +14,7 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 from wsis_shared.places import Places
 
 from wsis_stocktaking import charts
@@ -29,7 +30,6 @@ from wsis_stocktaking.search.rules import Counts, SearchQuery
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
 
 _log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, job, rpc
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.duplicates.rules import pairs
 from wsis_stocktaking.duplicates.rules.likeness import profile
@@ -25,7 +26,6 @@ from wsis_stocktaking.search.index import SearchIndex
 from wsis_stocktaking.search.rules import SearchQuery
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 

@@ -12,6 +12,7 @@ from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
+from wsis_shared.parts import Parts
 from wsis_shared.settings import Suite
 
 from wsis_stocktaking.exchange import rules, snapshots
@@ -24,7 +25,6 @@ from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.run import Finish, Next, Run
     from wsis_shared.jobs.states import Job

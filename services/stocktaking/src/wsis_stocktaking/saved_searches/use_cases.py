@@ -19,6 +19,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc, subscribe
 from wsis_shared.pages import page_url
+from wsis_shared.parts import Parts
 from wsis_shared.settings import Suite
 
 from wsis_stocktaking.register.rules.cards import Card
@@ -33,7 +34,6 @@ from wsis_stocktaking.search.index import SearchIndex
 from wsis_stocktaking.search.rules import SearchQuery, parse
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 

@@ -13,6 +13,7 @@ from wsis_shared.amqp.topology import MAX_MESSAGE_BYTES
 from wsis_shared.json_text import JsonText
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc, worker
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.rules.cards import FACETS
@@ -26,7 +27,6 @@ from wsis_stocktaking.settings import Settings
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.loop import Loop
     from wsis_shared.context import Context
 

@@ -13,13 +13,13 @@ from wsis_shared import clock, inbox
 from wsis_shared.errors import Conflict, NotFound, SuiteError
 from wsis_shared.json_types import Input
 from wsis_shared.operations import subscribe
+from wsis_shared.parts import Parts
 
 from wsis_voting.contests import errors
 from wsis_voting.contests.rules.contest import Contest, ContestDocument, Window
 from wsis_voting.contests.store import Contests
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 _log = logging.getLogger(__name__)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_voting.ballots.store.ballots import Ballots, of_process
 from wsis_voting.ballots.use_cases import presenters
@@ -22,9 +22,6 @@ from wsis_voting.public_log.store.lookup import Lookup
 from wsis_voting.public_log.store.results import Results
 from wsis_voting.public_log.use_cases.reading import last_head
 from wsis_voting.receipts import rules
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 _COMMITMENT = re.compile(r"[0-9a-f]{64}")
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_voting.contests.rules.contest import Contest, State
 from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.public_log.store.results import Results
 from wsis_voting.tallies.store import Tallies, Tally
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class TallyCases:

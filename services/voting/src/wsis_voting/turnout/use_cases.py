@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 from prometheus_client import Gauge
 from wsis_shared import audit, clock
@@ -13,6 +13,7 @@ from wsis_shared.context import Context
 from wsis_shared.events import new_event
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import every, rpc
+from wsis_shared.parts import Parts
 
 from wsis_voting.ballots.rules.ballots import Turnout, to_the_hour
 from wsis_voting.ballots.store.recorders import Counters, Recorders
@@ -23,9 +24,6 @@ from wsis_voting.turnout.events import TURNOUT_CHANGED
 from wsis_voting.turnout.rules import crowds
 from wsis_voting.turnout.rules.chart import MAX_HOURS, votes_per_hour
 from wsis_voting.turnout.store import HourRegistrations, Registrations, Summary
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 TURNOUT_SECONDS = 3.0  # at most one event of turnout in so long, whatever the votes per second
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from wsis_shared import clock, inbox
 from wsis_shared.erasure import Erasure
 from wsis_shared.json_types import Input
 from wsis_shared.operations import every, subscribe
+from wsis_shared.parts import Parts
 
 from wsis_voting.ballots.rules.ballots import to_the_hour
 from wsis_voting.ballots.store.ballots import UNKNOWN_COUNTRY, Ballots, of_process
 from wsis_voting.review.store import Review
 from wsis_voting.turnout.store import Registrations
 from wsis_voting.turnout.use_cases import registrations
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 SIGNALS_KEPT = timedelta(days=90)  # after an erasure, which must not be a way out of a review
 ERASED = "account_erased"  # the event, for `inbox.is_newer`

@@ -8,7 +8,6 @@ from functools import cached_property, partial
 
 from wsis_shared import audit, clock
 from wsis_shared.atom import MAX_ENTRIES
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Gone, NotFound
 from wsis_shared.events import SOURCE, EventKey, EventType, PendingEvent, new_event
@@ -16,6 +15,7 @@ from wsis_shared.json_text import JsonText
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import after_commit
 from wsis_shared.operations import every, rpc, subscribe_batches
+from wsis_shared.parts import Parts
 from wsis_shared.plugin import discover
 from wsis_shared.sentences import Sentences
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.bus import Parts
+from wsis_shared.parts import Parts
 
 from wsis_agencies.deliveries.store.attempts import Attempts
 from wsis_agencies.deliveries.store.lanes import Lanes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_consultation.assignments.store import Assignments
 from wsis_consultation.assignments.use_cases.assigning import AssigningCases
@@ -10,9 +10,6 @@ from wsis_consultation.assignments.use_cases.reporting import ReportingCases
 from wsis_consultation.discussions.store import Comments, Discussions
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings.store import Meetings
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[AssigningCases, ReportingCases]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from wsis_shared.parts import Parts
 from wsis_shared.settings import Suite
 
 from wsis_consultation.dates.use_cases.dates import DateCases
@@ -11,9 +10,6 @@ from wsis_consultation.documents.store import Documents
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings.store import Participants
 from wsis_consultation.people.store import Contacts
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> DateCases:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from wsis_shared.blobs import store as blob_store
+from wsis_shared.parts import Parts
 from wsis_shared.sentences import Sentences
 from wsis_shared.settings import Suite
 
@@ -26,9 +27,6 @@ from wsis_consultation.discussions.use_cases.posting import ModerationCases, Pos
 from wsis_consultation.discussions.use_cases.reading import Presenter, ReadingCases
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class DiscussionCases(NamedTuple):

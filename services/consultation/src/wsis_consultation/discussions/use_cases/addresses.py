@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.keys import mailbox_secret
+from wsis_shared.parts import Parts
 
 from wsis_consultation.discussions.rules import addresses
 from wsis_consultation.discussions.rules.addresses import EPOCHS, ReplyTarget
 from wsis_consultation.discussions.store import ReplyPreferences
 from wsis_consultation.settings import Settings
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class ReplyAddresses:

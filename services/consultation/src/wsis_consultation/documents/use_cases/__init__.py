@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_consultation.documents.store import Documents, Partners, Sources
 from wsis_consultation.documents.use_cases.building import BuildingCases
@@ -10,9 +10,6 @@ from wsis_consultation.documents.use_cases.editing import EditingCases
 from wsis_consultation.documents.use_cases.reading import ReadingCases
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.settings import Settings
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[BuildingCases, EditingCases, ReadingCases]:

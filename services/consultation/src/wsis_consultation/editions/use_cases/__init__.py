@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from wsis_shared.parts import Parts
 from wsis_shared.resources import load_object
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.editions.use_cases.editions import EditionCases
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> EditionCases:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators.rules import candidates
 from wsis_consultation.facilitators.rules.candidates import Candidate
 from wsis_consultation.facilitators.store import Candidates, Nominations
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class CandidateMailCases:

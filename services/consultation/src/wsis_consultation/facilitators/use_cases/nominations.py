@@ -12,6 +12,7 @@ from wsis_shared.errors import Conflict, NotFound, TooMany
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.editions.rules.editions import Edition
@@ -26,7 +27,6 @@ from wsis_consultation.people.use_cases import AccountContact
 from wsis_consultation.submissions.rules.lifecycle import Late
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 

@@ -11,6 +11,7 @@ from wsis_shared.images.studio import Studio
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.facilitators.rules import candidates, portraits
 from wsis_consultation.facilitators.rules.candidates import Candidate
@@ -19,7 +20,6 @@ from wsis_consultation.facilitators.use_cases import selection
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
 
 DRAWING = Studio(refused="consultation.portrait_refused", busy="consultation.portrait_not_drawn")
 

@@ -12,6 +12,7 @@ from wsis_shared.errors import NotFound
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators import events
@@ -23,7 +24,6 @@ from wsis_consultation.people.store import Contacts, fits
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
 
 
 class SelectionCases:

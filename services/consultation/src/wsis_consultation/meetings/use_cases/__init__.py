@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_consultation.meetings.use_cases import arrangement, audience, floor, mails, minutes, registration
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(

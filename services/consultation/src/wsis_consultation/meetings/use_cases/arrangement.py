@@ -13,6 +13,7 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.pages import page_url
+from wsis_shared.parts import Parts
 from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
 
@@ -29,7 +30,6 @@ from wsis_consultation.meetings.use_cases.seats import promote_waiting
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
 
 # What the audit log gets of a meeting: the join link is for participants only.
 _AUDITED = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING
 
 from wsis_shared import audit, keys
 from wsis_shared.context import Context
@@ -12,14 +11,12 @@ from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings.rules import audience, floor, registration, schedule
 from wsis_consultation.meetings.store import Audience, Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import floor_changed
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 _MARK = "consultation show of hands"
 

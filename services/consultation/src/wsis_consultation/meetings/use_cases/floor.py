@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings.rules import audience, floor, registration, schedule
 from wsis_consultation.meetings.store import Audience, Interventions, Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import floor_changed
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 RECENT, SHOWS = 20, 5
 

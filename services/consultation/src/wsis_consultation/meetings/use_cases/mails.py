@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
@@ -12,6 +11,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.rules.phases import venue_in
 from wsis_consultation.editions.store import Editions
@@ -20,9 +20,6 @@ from wsis_consultation.meetings.rules import local_times, registration, schedule
 from wsis_consultation.meetings.store import Meetings, Participants
 from wsis_consultation.meetings.use_cases.arrangement import meeting_url
 from wsis_consultation.meetings.use_cases.seats import about
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class ParticipantMailCases:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 from wsis_shared.revisions import IfMatch, changed_since_read
 
 from wsis_consultation.editions.store import Editions
@@ -18,9 +17,6 @@ from wsis_consultation.meetings.rules import schedule
 from wsis_consultation.meetings.rules.minutes import is_public, marked, masked, withdrawn_error
 from wsis_consultation.meetings.rules.registration import Participant
 from wsis_consultation.meetings.store import Meetings, Participants
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class MinutesCases:

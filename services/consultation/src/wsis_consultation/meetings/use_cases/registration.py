@@ -12,6 +12,7 @@ from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import events
@@ -23,7 +24,6 @@ from wsis_consultation.people.store import Contacts, fits
 from wsis_consultation.people.use_cases import AccountContact
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from wsis_shared.parts import Parts
 from wsis_shared.settings import Suite
 
 from wsis_consultation.editions.store import Editions
@@ -18,9 +19,6 @@ from wsis_consultation.programme.use_cases.public import PublicCases
 from wsis_consultation.programme.use_cases.sessions import SessionCases
 from wsis_consultation.programme.use_cases.themes import ThemeCases
 from wsis_consultation.programme.use_cases.versions import VersionCases
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class ProgrammeCases(NamedTuple):

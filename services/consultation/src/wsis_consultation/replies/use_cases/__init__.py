@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_consultation.discussions.store import Comments, Discussions, ReplyPreferences
 from wsis_consultation.discussions.use_cases import compose as compose_discussions
@@ -12,9 +12,6 @@ from wsis_consultation.replies.store import Replies
 from wsis_consultation.replies.use_cases.confirming import ConfirmingCases, PreferenceCases
 from wsis_consultation.replies.use_cases.receiving import ReceivingCases, ReplyPosting
 from wsis_consultation.settings import Settings
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[PreferenceCases, ReceivingCases, ConfirmingCases]:

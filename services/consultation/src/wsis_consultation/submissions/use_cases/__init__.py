@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_consultation.submissions.use_cases import drafts, forms, mails, overrides, submissions
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid, TooMany
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import PERIOD, Asker, Contacts, LinkMails, mailbox_key
@@ -20,9 +20,6 @@ from wsis_consultation.submissions.rules.answers import select_asked
 from wsis_consultation.submissions.rules.lifecycle import BlankDraft, Draft, Submission
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
 from wsis_consultation.submissions.use_cases.access import Access, People, about_link
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class DraftCases:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
@@ -10,15 +10,13 @@ from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.submissions import events
 from wsis_consultation.submissions.rules import editing, labels, publishing, words
 from wsis_consultation.submissions.rules.questions import Form, Section, compile_form
 from wsis_consultation.submissions.store import Forms
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class FormCases:

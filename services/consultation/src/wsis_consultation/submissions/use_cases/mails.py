@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.store import Editions
@@ -15,9 +15,6 @@ from wsis_consultation.people.store import link_key
 from wsis_consultation.submissions.rules import contents, labels
 from wsis_consultation.submissions.rules.lifecycle import Draft, Linked, Submission, email_of, receipt_number
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class MailCases:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
@@ -11,6 +10,7 @@ from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts, mailbox_key
@@ -19,9 +19,6 @@ from wsis_consultation.submissions.rules import lifecycle
 from wsis_consultation.submissions.rules.lifecycle import Draft, Override
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
 from wsis_consultation.submissions.use_cases.access import about_link
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class OverrideCases:

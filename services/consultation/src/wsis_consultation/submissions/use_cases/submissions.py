@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.collection import existing
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Forbidden
 from wsis_shared.events import EventType
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts, mailbox_key
@@ -20,9 +19,6 @@ from wsis_consultation.submissions.rules.answers import select_asked
 from wsis_consultation.submissions.rules.lifecycle import Submission
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
 from wsis_consultation.submissions.use_cases.access import Access, People, about
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class SubmissionCases:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_notifications.campaigns.use_cases import announcements, officer, retention, starting
 from wsis_notifications.campaigns.use_cases.announcements import Announcements
 from wsis_notifications.campaigns.use_cases.officer import CampaignsCases
 from wsis_notifications.campaigns.use_cases.retention import Retention
 from wsis_notifications.campaigns.use_cases.starting import Starting
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[CampaignsCases, Starting, Announcements, Retention]:

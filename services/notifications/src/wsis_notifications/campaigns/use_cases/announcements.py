@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 from wsis_shared import clock
 from wsis_shared.json_types import Input
 from wsis_shared.operations import subscribe
+from wsis_shared.parts import Parts
 
 from wsis_notifications.campaigns.rules.states import new_campaign
 from wsis_notifications.campaigns.store import Campaigns
 from wsis_notifications.issues.rules.announcements import TOPIC, announcement
 from wsis_notifications.issues.store import Issues
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class Announcements:

@@ -6,7 +6,7 @@ import secrets
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from wsis_shared import audit, clock, paging
 from wsis_shared.context import Context
@@ -14,6 +14,7 @@ from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_notifications.addresses.rules.mailable import mailable
 from wsis_notifications.addresses.store.keys import address_key
@@ -29,9 +30,6 @@ from wsis_notifications.issues.store import Issues
 from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.rules.subscribers import ACTIVE, BUCKETS
 from wsis_notifications.subscribers.store.subscribers import Subscribers
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 ASSUMED = 800.0  # mails per second where no limit is set; see `make bench-mails`
 SAMPLE = 64  # buckets that an estimate reads of a long list

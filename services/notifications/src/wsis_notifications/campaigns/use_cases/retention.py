@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import every
+from wsis_shared.parts import Parts
 
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 KEPT = timedelta(days=400)  # from the creation of the campaign, as other mails
 STEP = 500  # batches, some 100,000 rows, of one run

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from wsis_shared import auth, clock
 from wsis_shared.context import Actor
@@ -18,6 +17,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, subscribe
+from wsis_shared.parts import Parts
 
 from wsis_notifications.campaigns import events
 from wsis_notifications.campaigns.rules import states
@@ -25,9 +25,6 @@ from wsis_notifications.campaigns.rules.states import Campaign
 from wsis_notifications.campaigns.store import Campaigns
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases.sending import set_state
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 Grants = Mapping[str, Iterable[str]]
 

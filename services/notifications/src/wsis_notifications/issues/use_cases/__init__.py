@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases.archive import ArchiveCases
@@ -10,9 +10,6 @@ from wsis_notifications.issues.use_cases.composing import ComposingCases
 from wsis_notifications.issues.use_cases.editing import EditingCases
 from wsis_notifications.issues.use_cases.previews import PreviewCases
 from wsis_notifications.settings import Settings
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[ArchiveCases, EditingCases, ComposingCases, PreviewCases]:

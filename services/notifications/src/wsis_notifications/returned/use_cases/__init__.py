@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wsis_shared.bus import Parts
 from wsis_shared.keys import mailbox_secret
+from wsis_shared.parts import Parts
 
 from wsis_notifications.mails.mailer import catalogue
 from wsis_notifications.mails.store.deliveries import DeliveryRepository

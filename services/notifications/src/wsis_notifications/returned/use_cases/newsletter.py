@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wsis_shared.blobs.store import BlobStore
-from wsis_shared.bus import InboundMail, Parts
+from wsis_shared.bus import InboundMail
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.operations import inbound_mail
+from wsis_shared.parts import Parts
 
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.campaigns.rules import figures, states

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.json_types import JsonObject
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mail_counts import MailCounts
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_notifications.addresses.store.suppressions import Suppressions
 from wsis_notifications.campaigns.use_cases.withdrawal import Withdrawal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_prizes.certificates.store import Certificates
 from wsis_prizes.editions.store import Editions
@@ -14,9 +14,6 @@ from wsis_prizes.finalists.use_cases.fixing import FinalistCases
 from wsis_prizes.jury.store import Jurors
 from wsis_prizes.jury.use_cases.experts import experts_of
 from wsis_prizes.projects.store import Projects
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[FinalistCases, DecisionCases, DisqualificationCases]:

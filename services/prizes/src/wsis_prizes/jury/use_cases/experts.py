@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from wsis_shared.errors import Conflict, Forbidden, Unavailable
+from wsis_shared.parts import Parts
 
 from wsis_prizes.editions.rules import phases
 from wsis_prizes.editions.rules.editions import Edition
@@ -17,7 +18,6 @@ from wsis_prizes.projects.store import Projects
 from wsis_prizes.reviews.store import Reviews
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 Taken = Collection[tuple[str, str, bool]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.jury.use_cases.experts import experts_of
@@ -12,9 +12,6 @@ from wsis_prizes.nominations.use_cases.publishing import NominationCases
 from wsis_prizes.nominations.use_cases.reading import NomineeCases
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.reviews.store import Reviews
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[DraftCases, NominationCases, NomineeCases]:

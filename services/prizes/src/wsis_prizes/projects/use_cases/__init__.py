@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.projects.use_cases.form import FormCases
 from wsis_prizes.projects.use_cases.projects import ProjectCases
 from wsis_prizes.reviews.store import Reviews
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[FormCases, ProjectCases]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.calls.store import Calls
 from wsis_stocktaking.calls.use_cases.answering import Answering
 from wsis_stocktaking.calls.use_cases.calling import Calling
 from wsis_stocktaking.entries.store.invitations import Invitations
 from wsis_stocktaking.register.store.register import Register
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[Calling, Answering]:

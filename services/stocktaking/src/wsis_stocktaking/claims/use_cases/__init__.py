@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.mail_counts import MailCounts
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.claims import rules
 from wsis_stocktaking.claims.store import Claims
@@ -13,9 +12,6 @@ from wsis_stocktaking.claims.use_cases.deciding import Deciding
 from wsis_stocktaking.claims.use_cases.holdings import Holdings
 from wsis_stocktaking.entries.store.entries import Entries
 from wsis_stocktaking.register.store.register import Register
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[Claiming, Deciding]:

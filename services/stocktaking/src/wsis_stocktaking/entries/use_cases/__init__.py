@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.entries.use_cases import invitations, own, public, review
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[own.OwnEntries, review.Reviews, public.PublicEntries, invitations.InvitationCases]:

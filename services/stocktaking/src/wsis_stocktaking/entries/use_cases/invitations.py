@@ -14,6 +14,7 @@ from wsis_shared.events import new_event
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.entries import events
 from wsis_stocktaking.entries.rules import Group
@@ -25,7 +26,6 @@ from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
@@ -11,6 +10,7 @@ from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc, subscribe
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.entries import completeness, events
 from wsis_stocktaking.entries.rules import Contact, NewContact
@@ -26,9 +26,6 @@ from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.settings import Settings
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 Problems = Callable[[contents.Content], dict[str, list[str]]]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.entries.store.entries import Entries
 from wsis_stocktaking.entries.use_cases import presenters
@@ -16,9 +15,6 @@ from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.rules import cards, contents
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.settings import Settings
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 class PublicEntries:

@@ -11,6 +11,7 @@ from wsis_shared.errors import Invalid, NotFound, Unavailable
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.duplicates import use_cases as duplicates
 from wsis_stocktaking.duplicates.use_cases import FindingCases
@@ -27,7 +28,6 @@ from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.imports.use_cases import imports, reversals
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[imports.ImportsCases, reversals.ReversalCases]:

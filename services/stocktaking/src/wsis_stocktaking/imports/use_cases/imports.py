@@ -25,6 +25,7 @@ from wsis_shared.mapping.documents import CONFIRMED, PROPOSED, Problem, StoredMa
 from wsis_shared.mapping.unread import UnreadValue, unread_values
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.duplicates.use_cases import Finder
 from wsis_stocktaking.imports import events
@@ -45,7 +46,6 @@ from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.run import Run
     from wsis_shared.jobs.states import Job

@@ -10,6 +10,7 @@ from wsis_shared.context import Context
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import Input
 from wsis_shared.operations import job, rpc
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.entries.store.entries import Entries
 from wsis_stocktaking.imports.rules import reversals
@@ -22,7 +23,6 @@ from wsis_stocktaking.register.rules.entries import Entry, Imported
 from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 

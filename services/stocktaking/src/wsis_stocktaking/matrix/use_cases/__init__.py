@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Proposals, Sessions
 from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases, PictureCases
@@ -10,9 +10,6 @@ from wsis_stocktaking.matrix.use_cases.proposing import ProposalCases, Publicati
 from wsis_stocktaking.matrix.use_cases.reading import ReadingCases
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.search import index
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[ReadingCases, EvidenceCases, PictureCases, ProposalCases, PublicationCases]:

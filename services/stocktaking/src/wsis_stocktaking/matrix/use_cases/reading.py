@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from wsis_shared import paging, reference
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.matrix.rules import patches, proposals
 from wsis_stocktaking.matrix.rules.patches import MatrixLink, Version, pairs
 from wsis_stocktaking.matrix.store import Comment, MatrixVersions
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def header_of(version: Version) -> JsonObject:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.prizes.store import PrizeProjects
 from wsis_stocktaking.prizes.use_cases.publishing import PublishingCases
 from wsis_stocktaking.prizes.use_cases.recording import Prizes, RecordingCases
 from wsis_stocktaking.register.store.register import Register
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[RecordingCases, PublishingCases]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from wsis_shared.parts import Parts
 from wsis_shared.settings import Suite
 
 from wsis_stocktaking.matrix.store import MatrixVersions
@@ -12,9 +11,6 @@ from wsis_stocktaking.reports.store import Reports, Sources
 from wsis_stocktaking.reports.use_cases.building import BuildingCases
 from wsis_stocktaking.reports.use_cases.editing import EditingCases, ReadingCases
 from wsis_stocktaking.settings import Settings
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[BuildingCases, EditingCases, ReadingCases]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from wsis_shared.mail_counts import MailCounts
+from wsis_shared.parts import Parts
 
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.sharing import rules
 from wsis_stocktaking.sharing.store import Shares
 from wsis_stocktaking.sharing.use_cases.accepting import Accepting
 from wsis_stocktaking.sharing.use_cases.sharing import Sharing
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[Sharing, Accepting]:

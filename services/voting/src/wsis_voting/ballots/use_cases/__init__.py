@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_voting.ballots.store.ballots import of_process
 from wsis_voting.ballots.store.recorders import Counters, Recorders
 from wsis_voting.ballots.use_cases.mails import MailCases
 from wsis_voting.ballots.use_cases.votes import Recorder, VoteCases
 from wsis_voting.contests.use_cases import directory_of
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[VoteCases, MailCases]:

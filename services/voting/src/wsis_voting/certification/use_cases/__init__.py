@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_voting.ballots.store.ballots import of_process
 from wsis_voting.ballots.store.recorders import Counters
@@ -14,9 +14,6 @@ from wsis_voting.contests.use_cases import directory_of
 from wsis_voting.review.store import Review
 from wsis_voting.review.use_cases import scans
 from wsis_voting.review.use_cases.review import FraudReview
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[LifecycleCases, CertificationCases]:

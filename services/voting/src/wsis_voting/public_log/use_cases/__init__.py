@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_voting.contests.use_cases import directory_of
 from wsis_voting.public_log.store.log import Log
 from wsis_voting.public_log.store.results import Results
 from wsis_voting.public_log.use_cases.reading import PublicLogCases
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> PublicLogCases:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from wsis_shared.parts import Parts
 
 from wsis_voting.ballots.store.ballots import of_process
 from wsis_voting.ballots.store.recorders import Counters
@@ -12,9 +12,6 @@ from wsis_voting.review.use_cases import scans
 from wsis_voting.review.use_cases.decisions import DecisionCases
 from wsis_voting.review.use_cases.review import FraudReview, ReviewCases
 from wsis_voting.tallies.store import Tallies
-
-if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
 
 
 def compose(parts: Parts) -> tuple[ReviewCases, DecisionCases, scans.ScanCases]:

@@ -14,6 +14,7 @@ from wsis_shared.errors import Conflict
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
+from wsis_shared.parts import Parts
 
 from wsis_voting.ballots.store.recorders import Counters
 from wsis_voting.contests.rules import lifecycle
@@ -29,7 +30,6 @@ from wsis_voting.turnout.rules.crowds import Figures, stepped
 from wsis_voting.turnout.store import Registrations
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 
