@@ -7,6 +7,7 @@ from itertools import count
 
 from hypothesis import given
 from hypothesis import strategies as st
+from wsis_shared.outbox import EventfulRepository
 from wsis_shared.outbox.rules import CONFIRM_SECONDS, LARGEST, TRIES, Prepared, is_aside, next_size, round_of
 
 SUBJECTS = st.sampled_from("abc")
@@ -92,3 +93,15 @@ def test_a_broker_of_fifteen_confirms_a_second_comes_to_rest() -> None:
         size = next_size(size, [number < confirmed for number in range(size)], seconds)
         sizes.append(size)
     assert sizes[-1] == sizes[-10] == 100
+
+
+class Loans(EventfulRepository):
+    __module__ = "wsis_library.loans.store"
+
+
+class SlowLoans(Loans):
+    __module__ = "tests.loans"
+
+
+def test_events_of_a_repository_are_of_the_service_in_whose_package_it_is() -> None:
+    assert (Loans.source, SlowLoans.source) == ("library", "library")

@@ -36,7 +36,6 @@ COLLECTIONS = (
 class Store(EventfulRepository):
     """Funds, pledges and the ledger."""
 
-    source = "partnerships"
     edited: ClassVar = {"funds": funds.edited}
 
     def find_fund(self, edition: str) -> Fund | None:

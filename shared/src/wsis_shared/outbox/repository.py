@@ -60,11 +60,18 @@ WAKEUP = Wakeup()
 
 
 class EventfulRepository(Repository):
-    """A repository whose documents have a `version`, and whose changes have events."""
+    """A repository whose documents have a `version`, and whose changes have events: of `source`, by default of the
+    service in whose package it is."""
 
     source: str = ""
     # Collections that people edit: what they edit in a document (wsis_shared.revisions).
     edited: ClassVar[Mapping[str, Callable[[Any], JsonObject]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        package = cls.__module__.partition(".")[0]
+        if package.startswith("wsis_") and "source" not in vars(cls):
+            cls.source = package.removeprefix("wsis_")
 
     def save(self, collection: str, doc: D, *events: PendingEvent) -> D:
         """Insert `doc` (when it has no `version`) or replace the version that was read, together with `events`: in the

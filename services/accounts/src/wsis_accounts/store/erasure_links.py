@@ -11,8 +11,6 @@ from wsis_accounts.rules.erasures import ErasureLink
 class ErasureLinks(EventfulRepository):
     """Collection `erasure_links`. One kind of write for all addresses: the time of an insert would tell them apart."""
 
-    source = "accounts"
-
     def save_erasure_link(self, link: ErasureLink, *events: PendingEvent) -> None:
         """Write it in place of a former one; call it in a transaction."""
         former = self.collection("erasure_links").find_one({"_id": link["_id"]}, {"version": 1}) or {}

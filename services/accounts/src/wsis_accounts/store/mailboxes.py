@@ -26,8 +26,6 @@ class MailboxSnapshot:
 class Mailboxes(EventfulRepository):
     """Collections `mailboxes` and `spent_challenges`."""
 
-    source = "accounts"
-
     def mailbox(self, key: str, email: str) -> MailboxSnapshot:
         """The mailbox with that keyed hash; a fresh one where nobody has typed the address yet."""
         doc = self.collection("mailboxes").find_one({"_id": key})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.streams import Stream
 
@@ -10,7 +9,6 @@ from wsis_agencies.event_log import schemas
 
 _GROWN = ("agencies.events_logged", "agencies.event_taken_down")
 
-JOBS: tuple[JobKind, ...] = ()
 
 ROUTES: tuple[Route, ...] = (
     Route(

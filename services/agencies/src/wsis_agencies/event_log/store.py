@@ -45,8 +45,6 @@ START: Counter = {"_id": COUNTER, "last": 0, "first": 1}
 class EventLog(EventfulRepository):
     """Rows of `rules.row_of` with `seq` (int) and `at` (when they were appended)."""
 
-    source = "agencies"
-
     @property
     def rows(self) -> Collection[LogRow]:
         """The collection, joined to the open transaction."""

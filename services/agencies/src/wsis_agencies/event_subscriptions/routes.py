@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import PageQuery
 
 from wsis_agencies.event_subscriptions import schemas
-
-JOBS: tuple[JobKind, ...] = ()
 
 _MAY = "notifications:subscribe_events"
 _ALL = "/v1/event-subscriptions"

@@ -59,4 +59,3 @@ ROUTES = (
         permission="consultation:take_part",
     ),
 )
-JOBS = ()

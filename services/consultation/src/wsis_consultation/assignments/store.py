@@ -35,8 +35,6 @@ class ReportMail(TypedDict):
 class Assignments(EventfulRepository):
     """Who was assigned to what."""
 
-    source = "consultation"
-
     def holds(self, account: str, role: str, target: str) -> bool:
         """Was the role given to the account for this target?"""
         found = self.collection("assignments").find_one({"_id": id_of(role, target, account)}, {"_id": 1})

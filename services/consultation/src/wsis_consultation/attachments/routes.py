@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wsis_shared.blobs import Upload
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_consultation.attachments import schemas
@@ -113,4 +112,3 @@ ROUTES = (
         error_codes=(*_UNKNOWN, "consultation.attachment_not_scanned"),
     ),
 )
-JOBS: tuple[JobKind, ...] = ()

@@ -43,8 +43,6 @@ class Parent(NamedTuple):
 class Attachments(EventfulRepository):
     """What is known of each file; its bytes are a blob of the service."""
 
-    source = "consultation"
-
     def find(self, edition: str, attachment: str) -> Attachment:
         """The attachment, removed ones too. Raises NotFound."""
         found = self.known(attachment)

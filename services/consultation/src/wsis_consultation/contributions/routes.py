@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_consultation.contributions import schemas
@@ -97,4 +96,3 @@ ROUTES = (
         error_codes=(_UNKNOWN,),
     ),
 )
-JOBS: tuple[JobKind, ...] = ()

@@ -22,8 +22,6 @@ COLLECTIONS = (CollectionSpec("editions"),)
 class Editions(EventfulRepository):
     """Consultations by edition."""
 
-    source = "consultation"
-
     def find(self, edition: str) -> Edition:
         """The edition. Raises NotFound."""
         found = self.find_any(edition)

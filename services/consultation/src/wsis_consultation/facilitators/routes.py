@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from wsis_shared.blobs import Upload
 from wsis_shared.images import MEDIA_TYPES
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
 
@@ -319,4 +318,3 @@ ROUTES = (
         description="The public list has it at once; nominations stay as they were written.",
     ),
 )
-JOBS: tuple[JobKind, ...] = ()

@@ -53,7 +53,6 @@ _CONSENT = "consultation consent"
 class Nominations(EventfulRepository):
     """The call, the mechanisms and what they wrote."""
 
-    source = "consultation"
     edited: ClassVar = {"facilitator_calls": calls.edited}
 
     def call(self, edition: Edition) -> Call:
@@ -114,8 +113,6 @@ class Nominations(EventfulRepository):
 
 class Candidates(EventfulRepository):
     """Who is nominated."""
-
-    source = "consultation"
 
     @staticmethod
     def consent_key(candidate: Candidate) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_consultation.merging import schemas
@@ -74,4 +73,3 @@ ROUTES = (
         error_codes=("consultation.submission_unknown", "consultation.not_merged"),
     ),
 )
-JOBS: tuple[JobKind, ...] = ()

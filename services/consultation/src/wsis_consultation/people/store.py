@@ -42,8 +42,6 @@ class Contact(TypedDict):
 class Contacts(EventfulRepository):
     """Addresses by edition."""
 
-    source = "consultation"
-
     def add(
         self,
         edition: str,

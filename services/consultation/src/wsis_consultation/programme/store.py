@@ -60,7 +60,6 @@ class Counters(TypedDict):
 class Programme(EventfulRepository):
     """The programmes of all editions."""
 
-    source = "consultation"
     edited: ClassVar = {"sessions": sessions.edited, "themes": themes.edited}
 
     # -- themes

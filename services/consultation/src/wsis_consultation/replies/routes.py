@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_consultation.replies import schemas
@@ -66,4 +65,3 @@ ROUTES: tuple[Route, ...] = (
         ),
     ),
 )
-JOBS: tuple[JobKind, ...] = ()

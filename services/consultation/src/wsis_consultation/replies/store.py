@@ -26,8 +26,6 @@ COLLECTIONS = (
 class Replies(EventfulRepository):
     """Replies by mail."""
 
-    source = "consultation"
-
     def is_known(self, key: str) -> bool:
         """Whether this mail was handled."""
         return self.collection("reply_mails", Record).find_one({"_id": key}, {"_id": 1}) is not None

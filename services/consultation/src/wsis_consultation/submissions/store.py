@@ -54,8 +54,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class Forms(EventfulRepository):
     """Versions are immutable, so that a process keeps what it has read."""
 
-    source = "consultation"
-
     def newest(self, edition: str) -> Form:
         """The version in force, with the choices of its edition. The first one is stored as delivered."""
         found = self.collection("forms", Form).find({"edition": edition}).sort("number", -1).limit(1)
@@ -117,8 +115,6 @@ _LISTED_DRAFTS = {"answers": 0}
 class Drafts(EventfulRepository):
     """What is not submitted yet; the store deletes a draft when it expires."""
 
-    source = "consultation"
-
     def find(self, edition: str, draft: str) -> Draft | None:
         """The draft, or None."""
         return self.collection("drafts", Draft).find_one({"_id": draft, "edition": edition})
@@ -169,8 +165,6 @@ _LISTED = {"answers": 0, "per_line": 0, "requests": 0, "contact": 0}
 
 class Submissions(EventfulRepository):
     """The current version is in `submissions`, each version in `submission_versions`."""
-
-    source = "consultation"
 
     def find(self, edition: str, submission: str) -> Submission | None:
         """The submission, or None."""

@@ -37,8 +37,6 @@ _LISTED = {"sections": 0, "changes": 0}
 class Issues(EventfulRepository):
     """Issues of WSIS Flash, and announcements."""
 
-    source = "notifications"
-
     @property
     def issues(self) -> Collection[Issue]:
         """The collection, joined to the open transaction."""

@@ -17,8 +17,6 @@ COLLECTIONS = (CollectionSpec("editions"),)
 class Editions(EventfulRepository):
     """Few documents, read all the time."""
 
-    source = "prizes"
-
     def edition(self, edition: str) -> Edition:
         """The edition. Raises NotFound."""
         found = self.collection("editions", Edition).find_one({"_id": edition})

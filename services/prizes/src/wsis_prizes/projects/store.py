@@ -71,8 +71,6 @@ COLLECTIONS = (
 class Projects(EventfulRepository):
     """One document a project."""
 
-    source = "prizes"
-
     def next_number(self, edition: str) -> int:
         """The next number of a receipt, counted in the transaction of the submission: none is lost, none doubled."""
         counter = self.collection("counters").find_one_and_update(

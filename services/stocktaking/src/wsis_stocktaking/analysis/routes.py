@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_stocktaking.analysis import schemas
@@ -72,4 +71,3 @@ ROUTES: tuple[Route, ...] = (
         download=True,
     ),
 )
-JOBS: tuple[JobKind, ...] = ()

@@ -31,8 +31,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class Calls(EventfulRepository):
     """Calls and whom they have reached."""
 
-    source = "stocktaking"
-
     def find(self, call: str) -> Call:
         """A call. Raises NotFound."""
         found = self.collection("update_calls", Call).find_one({"_id": call})

@@ -33,8 +33,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class Claims(EventfulRepository):
     """Claims, and the entries that they give."""
 
-    source = "stocktaking"
-
     def find(self, claim: str) -> Claim:
         """A claim. Raises NotFound."""
         if (found := self.known(claim)) is None:

@@ -34,8 +34,6 @@ _LAST = "last"
 class Duplicates(EventfulRepository):
     """Pairs, and how far the register was compared."""
 
-    source = "stocktaking"
-
     def add(self, scan: str, scores: Mapping[tuple[str, str], int], at: datetime) -> None:
         """Store pairs with their scores; a verdict stays."""
         writes = [

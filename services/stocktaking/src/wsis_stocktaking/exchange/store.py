@@ -38,8 +38,6 @@ _ENDED = 200  # sequences that one read covers: some 10 ms of work
 class Exchange(EventfulRepository):
     """What others read along the sequence."""
 
-    source = "stocktaking"
-
     def changes(self, after: int, until: int, lines: Sequence[str], limit: int) -> list[Entry]:
         """At most `limit` entries whose last sequence is in `after` < sequence <= `until`, in order; with `lines`,
         those that were ever public under one of them."""

@@ -55,7 +55,6 @@ class RefusedRow(TypedDict):
 class Imports(ImportRepository[RegisterImport]):
     """Imports, their refusals, and what they need of entries."""
 
-    source = "stocktaking"
     imports = "imports"
     refused_rows = "refusals"
     import_values = "import_values"

@@ -32,8 +32,6 @@ _HEADERS_SECONDS = 5.0  # until another process's publication is seen here
 class MatrixVersions(EventfulRepository):
     """Versions by number. Without a stored one there is the first, as the suite delivers it."""
 
-    source = "stocktaking"
-
     def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._known: dict[int, Version] = {}
@@ -123,8 +121,6 @@ class Comment(TypedDict):
 
 class Proposals(EventfulRepository):
     """Proposals and their comments."""
-
-    source = "stocktaking"
 
     def find(self, proposal: str) -> Proposal:
         """A proposal. Raises NotFound."""

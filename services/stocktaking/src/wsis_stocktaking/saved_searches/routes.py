@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
 
@@ -87,4 +86,3 @@ ROUTES: tuple[Route, ...] = (
         error_codes=(_UNKNOWN,),
     ),
 )
-JOBS: tuple[JobKind, ...] = ()

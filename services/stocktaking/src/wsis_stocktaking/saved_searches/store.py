@@ -41,8 +41,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class SavedSearches(EventfulRepository):
     """Saved searches."""
 
-    source = "stocktaking"
-
     def find(self, search: str) -> SavedSearch:
         """A saved search. Raises NotFound."""
         found = self.collection("saved_searches", SavedSearch).find_one({"_id": search})

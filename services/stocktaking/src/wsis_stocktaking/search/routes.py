@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wsis_shared.exports import ExportFormat
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_stocktaking.search import schemas
@@ -50,4 +49,3 @@ ROUTES: tuple[Route, ...] = (
         error_codes=("stocktaking.query_invalid", "stocktaking.index_not_ready"),
     ),
 )
-JOBS: tuple[JobKind, ...] = ()

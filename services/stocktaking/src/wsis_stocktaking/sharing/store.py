@@ -32,8 +32,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class Shares(EventfulRepository):
     """Invitations and editors."""
 
-    source = "stocktaking"
-
     def find(self, share: str) -> Share:
         """One. Raises NotFound."""
         found = self.collection("entry_shares", Share).find_one({"_id": share})

@@ -40,8 +40,6 @@ Transition = Callable[[ContestDocument], ContestDocument]
 class Contests(EventfulRepository):
     """`contests`: window, rule and state, small, read with each batch. `rosters`: the nominees, read when changed."""
 
-    source = "voting"
-
     def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._contests = self.collection("contests", ContestDocument)
@@ -214,8 +212,6 @@ class Access(TypedDict):
 class AccessLog(EventfulRepository):
     """What staff looked at, in `looks`: an entry for the audit, kept before the response, gone a week later. A document
     of its own for each, so that it meets no vote that is being stored."""
-
-    source = "voting"
 
     def record(self, entry: PendingEvent, once: str = "") -> None:
         """Keep an entry; where `once` names looks that are one for the audit, the first of them."""

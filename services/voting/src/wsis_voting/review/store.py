@@ -50,8 +50,6 @@ COLLECTIONS = (
 class Review(EventfulRepository):
     """`voter_signals` by account, `clusters` and `decisions` by edition; `review` and `excluded` of `ballots`."""
 
-    source = "voting"
-
     def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._ballots = self.collection("ballots", BallotDocument)

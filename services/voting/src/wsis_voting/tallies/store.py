@@ -53,8 +53,6 @@ class Tally(TypedDict):
 class Tallies(EventfulRepository):
     """`tallies`, `_id` = edition and number."""
 
-    source = "voting"
-
     def last(self, edition: str) -> Tally | None:
         """The tally that stands, or None."""
         found = self.collection("tallies", Tally).find({"edition": edition}).sort("number", -1).limit(1)

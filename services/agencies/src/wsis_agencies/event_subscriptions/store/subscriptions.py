@@ -30,8 +30,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class EventSubscriptions(EventfulRepository):
     """The subscriptions of all agencies."""
 
-    source = "agencies"
-
     @property
     def _rows(self) -> Collection[Subscription]:
         return self.collection("event_subscriptions", Subscription)

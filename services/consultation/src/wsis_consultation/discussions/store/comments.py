@@ -32,8 +32,6 @@ def set_each(collection: Collection[D], field: str, values: Mapping[str, object]
 class Comments(EventfulRepository):
     """Comments, what they said before, and who reported them."""
 
-    source = "consultation"
-
     def window(self, discussion: str, low: int, high: int) -> list[Comment]:
         """The comments `low` to `high` - 1, in their order."""
         found = self.collection("comments", Comment).find({"discussion": discussion, "n": {"$gte": low, "$lt": high}})

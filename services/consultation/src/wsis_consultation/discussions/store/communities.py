@@ -40,7 +40,6 @@ _WITHOUT_TEXT = {"source": 0, "html": 0, "documents": 0}
 class Discussions(EventfulRepository):
     """Communities and discussions by edition."""
 
-    source = "consultation"
     edited: ClassVar = {"communities": discussions.edited_community}
 
     def communities(self, edition: str) -> list[Community]:
@@ -158,8 +157,6 @@ class Discussions(EventfulRepository):
 class Followers(EventfulRepository):
     """Who follows which discussion, and how."""
 
-    source = "consultation"
-
     def mode(self, discussion: str, account: str) -> str:
         """How the account follows the discussion: immediate, daily or off."""
         found = self.collection("follows", Follow).find_one({"_id": f"{discussion}-{account}"}, {"mode": 1})
@@ -206,8 +203,6 @@ class Followers(EventfulRepository):
 
 class ReplyPreferences(EventfulRepository):
     """Who replies by mail."""
-
-    source = "consultation"
 
     def preference(self, account: str) -> ReplyPreference | None:
         """The member's, or None."""

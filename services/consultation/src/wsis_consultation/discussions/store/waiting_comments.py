@@ -15,8 +15,6 @@ from wsis_consultation.discussions.rules.comments import Comment
 class WaitingComments(EventfulRepository):
     """Comments without a number. One that is approved becomes a comment, and is no longer here."""
 
-    source = "consultation"
-
     def find(self, discussion: str, id: str) -> Comment:
         """The comment. Raises NotFound."""
         found = self.collection("waiting_comments", Comment).find_one({"_id": id, "discussion": discussion})

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
-
 from wsis_consultation.meetings.routes import arrangement, audience, floor, registration
 
 ROUTES = (*arrangement.ROUTES, *registration.ROUTES, *floor.ROUTES, *audience.ROUTES)
-JOBS: tuple[JobKind, ...] = ()

@@ -16,8 +16,6 @@ class Audience(EventfulRepository):
     """What participants ask in writing, and how they show their hands. Each question and each hand is a document of its
     own: those that come at once do not wait for each other."""
 
-    source = "consultation"
-
     # -- written questions --------------------------------------------------------------------------------------------
 
     def next_question_number(self, meeting: str) -> int:

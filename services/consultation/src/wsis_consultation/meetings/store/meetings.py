@@ -79,7 +79,6 @@ def next_number(db: Database, series: str, above: int = 0) -> int:
 class Meetings(EventfulRepository):
     """Meetings and their minutes."""
 
-    source = "consultation"
     edited: ClassVar = {"meetings": schedule.edited}
 
     def of_edition(self, edition: str) -> list[Meeting]:
@@ -146,8 +145,6 @@ class Meetings(EventfulRepository):
 
 class Participants(EventfulRepository):
     """Who takes part in a meeting."""
-
-    source = "consultation"
 
     @staticmethod
     def id_of(meeting: str, email: str, former_owner: str | None = None) -> str:
@@ -241,8 +238,6 @@ class Participants(EventfulRepository):
 
 class Interventions(EventfulRepository):
     """Who speaks in a meeting. A raised hand is a document of its own; the chair's acts change that of the meeting."""
-
-    source = "consultation"
 
     def next_number(self, meeting: Meeting) -> int:
         """A number above all earlier ones of the meeting."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
-
 from wsis_consultation.submissions.routes import drafts, forms, submissions
 
 ROUTES = (*forms.ROUTES, *drafts.ROUTES, *submissions.ROUTES)
-JOBS: tuple[JobKind, ...] = ()

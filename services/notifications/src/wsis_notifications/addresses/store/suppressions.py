@@ -46,8 +46,6 @@ class Suppressions(EventfulRepository):
     so that the list survives an erasure. Reasons: hard_bounce, complaint, officer, unsubscribed (no newsletter), and
     lifted (no longer suppressed)."""
 
-    source = "notifications"
-
     @property
     def all(self) -> Collection[Suppression]:
         """The collection, joined to the open transaction."""

@@ -20,8 +20,6 @@ _OPEN = {"state": {"$in": ["sending", "canceled"]}, "open": True}
 class Campaigns(EventfulRepository):
     """`open` campaigns have, or may still get, rows to work on; `next_bucket` is where the list of readers goes on."""
 
-    source = "notifications"
-
     @property
     def all(self) -> Collection[Campaign]:
         """The collection, joined to the open transaction."""

@@ -61,8 +61,6 @@ NamedRecipient = tuple[StoredNotification, str | None]  # a notice, and the acco
 class DeliveryRepository(EventfulRepository):
     """Deliveries, their batches and their notices."""
 
-    source = "notifications"
-
     def __init__(self, db: Database) -> None:
         super().__init__(db)
         self.notices, self.batches = Notices(db), DeliveryBatches(db)

@@ -11,7 +11,6 @@ from wsis_notifications.subscribers.errors import ERRORS
 class SubscriberImports(ImportRepository[Import]):
     """A refusal has a row number, a field and a reason, and nothing of what the row said: it outlives the file."""
 
-    source = "notifications"
     imports = "subscriber_imports"
     refused_rows = "subscriber_refusals"
     import_values = "subscriber_import_values"

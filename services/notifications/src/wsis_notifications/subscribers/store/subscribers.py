@@ -173,8 +173,6 @@ def _flat(tree: Input, prefix: str = "") -> Iterable[tuple[str, int]]:
 class SubscriptionRequests(EventfulRepository):
     """Requests that wait for their confirmation, by the key of the address. The store forgets each after seven days."""
 
-    source = "notifications"
-
     @property
     def _requests(self) -> Collection[SubscriptionRequest]:
         return self.collection("subscription_requests", SubscriptionRequest)

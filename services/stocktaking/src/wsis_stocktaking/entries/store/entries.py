@@ -56,8 +56,6 @@ _FILTERS = {
 class Entries(EventfulRepository):
     """Entries by owner and in the queue, their revisions and contacts."""
 
-    source = "stocktaking"
-
     def page_of_owner(self, account: str, state: str | None, after: str | None, limit: int) -> Page[Entry]:
         """A page of what an account owns, the last changed first; `state` is that of a draft."""
         query = {"owner": account, **({"draft.state": state} if state else {})}

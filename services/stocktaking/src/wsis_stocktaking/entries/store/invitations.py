@@ -40,8 +40,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class Invitations(EventfulRepository):
     """Old entries by owner, and the last invitation of each owner."""
 
-    source = "stocktaking"
-
     def record(self, run: str, at: datetime, arguments: JsonObject, entry: PendingEvent) -> None:
         """Keep what was called for, with the audit entry; once for a run."""
         if self.collection("invitation_runs").find_one({"_id": run}, {"_id": 1}) is None:

@@ -142,8 +142,6 @@ def _revision(entry: Entry, publication: Publication, at: datetime) -> Revision:
 class Register(EventfulRepository):
     """Entries and revisions."""
 
-    source = "stocktaking"
-
     def find(self, entry: str) -> Entry:
         """An entry, public or not. Raises NotFound."""
         found = self.collection("entries", Entry).find_one({"_id": entry})

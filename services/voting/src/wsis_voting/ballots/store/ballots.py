@@ -81,8 +81,6 @@ class Ballots(EventfulRepository):
     """`votes`, `ballots` (participation), `completed_ballots` (until their voters are told), `voters` (country of an
     account)."""
 
-    source = "voting"
-
     def __init__(self, db: Database) -> None:
         super().__init__(db)
         self.keys = Keys(db)

@@ -88,8 +88,6 @@ class Log(EventfulRepository):
     """`log_batches` (what waits), `logs` (where each log stands), `log_leaves`, `log_tiles`, `log_heads`;
     `completed_ballots`, whose voters are told with a batch."""
 
-    source = "voting"
-
     def __init__(self, db: Database, owner: str = "") -> None:
         super().__init__(db)
         self.lease = Lease(Collection(db["leases"], LeaseRow), "log", seconds=20, owner=owner)

@@ -42,8 +42,6 @@ class Results(EventfulRepository):
     """`log_openings`, by what is in them, and `log_results`, which name them, each with its signed `certification`,
     which commits to it. A later result has the next number. Results are under embargo until they are `published`."""
 
-    source = "voting"
-
     def put_openings(self, edition: str, lines: Sequence[bytes]) -> str:
         """Keep these lines in their order; returns the SHA-256 of the file that they are. Whoever still writes after
         another process has certified writes beside what that one names, and not over it."""
