@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 
 from wsis_shared import images
@@ -16,11 +16,11 @@ _REFUSED = {"file": ["Not a PNG or JPEG that can be read, or more than 40 millio
 
 class Studio:
     """Two children of a process at a time. An image may be made to take all the time and memory that it may: who sends
-    many has one of them. `refused` is the code of the error for what is no image, `busy` for what may be sent again."""
+    many has one of them. `refused` makes the error of what is no image, with the message for its field, `busy` that of
+    what may be sent again."""
 
-    def __init__(self, *, refused: str, busy: str) -> None:
-        self._refused, self._busy = refused, busy
-        self._places = Places(2, own=1, busy=self._unavailable)
+    def __init__(self, *, refused: Callable[[dict[str, list[str]]], Invalid], busy: Callable[[], Unavailable]) -> None:
+        self._refused, self._busy, self._places = refused, busy, Places(2, own=1, busy=busy)
 
     def place(self, ctx: Context) -> AbstractContextManager[None]:
         """One of the two, for who sends. Raises Unavailable."""
@@ -32,9 +32,6 @@ class Studio:
             with self.place(ctx):
                 return images.draw(content, widths)
         except images.Unreadable:
-            raise Invalid(self._refused, fields=_REFUSED) from None
+            raise self._refused(_REFUSED) from None
         except images.RenderingFailed as error:
-            raise self._unavailable() from error
-
-    def _unavailable(self) -> Unavailable:
-        return Unavailable(self._busy, retry_after=10)
+            raise self._busy() from error

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wsis_shared import audit, images
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.images.studio import Studio
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
@@ -24,7 +25,10 @@ from wsis_prizes.reviews.store import Reviews
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
 
-DRAWING = Studio(refused="prizes.image_refused", busy="prizes.image_not_drawn")
+DRAWING = Studio(
+    refused=lambda fields: Invalid("prizes.image_refused", fields=fields),
+    busy=lambda: Unavailable("prizes.image_not_drawn", retry_after=10),
+)
 
 
 class ImageCases:

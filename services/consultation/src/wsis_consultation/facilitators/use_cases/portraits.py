@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wsis_shared import audit, images
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.events import PendingEvent
 from wsis_shared.images.studio import Studio
 from wsis_shared.json_types import Input, JsonObject
@@ -21,7 +22,10 @@ from wsis_consultation.facilitators.use_cases import selection
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
 
-DRAWING = Studio(refused="consultation.portrait_refused", busy="consultation.portrait_not_drawn")
+DRAWING = Studio(
+    refused=lambda fields: Invalid("consultation.portrait_refused", fields=fields),
+    busy=lambda: Unavailable("consultation.portrait_not_drawn", retry_after=10),
+)
 
 
 class PortraitCases:
