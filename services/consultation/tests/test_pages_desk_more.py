@@ -242,13 +242,13 @@ def test_a_meeting_is_changed_after_a_look_at_who_is_told(pages):
     rows = dict(zip(check.texts("//main//dt"), check.texts("//main//dd"), strict=True))
     assert (rows["Interpretation"], rows["Title · English"]) == ("French, Arabic", "Closing"), "all that was typed"
     assert pages.sent("change_meeting") == []
-    check.send()
+    assert "Saved." in check.send().text("//*[@role='status']")
     [changed] = pages.sent("change_meeting")
     body = changed["body"]
     assert (changed["if_match"], body["capacity"], body["languages"]) == ([6], 120, ["fr", "ar"])
     assert [item["title"]["en"] for item in body["agenda"]] == ["Opening", "Closing"]
     typed = {"title.en": "Hearing", "start": "2016-11-02T10:00", "end": "2016-11-02T12:00", "reason": "Asked for"}
-    pages.get(f"{DESK}/meetings/new").send(**typed)
+    assert "Saved." in pages.get(f"{DESK}/meetings/new").send(**typed).text("//*[@role='status']")
     [opened] = pages.sent("open_meeting")
     assert opened["body"]["start"].isoformat() == "2016-11-02T09:00:00+00:00"
 
