@@ -233,6 +233,26 @@ def test_what_was_typed_comes_back_where_the_page_does_not_answer(pages):
     fields = dict(shown.tree.forms[0].form_values())
     assert (fields["category"], fields["project"], fields["_key"]) == ("C2", "p1", "k1")
     assert shown.tree.forms[0].action == VOTE
+    assert "send the form again" in shown.text("//div[@role='alert']")
+
+
+def test_a_form_that_nobody_answered_says_that_it_can_be_sent_again(pages):
+    pages.bus.answers["accounts.end_my_session"] = Unavailable("suite.no_answer_in_time", "")
+    shown = pages.post(SESSIONS.replace("/en/", "/fr/"), {"session": "s2"})
+    assert (shown.status, "envoyez de nouveau" in shown.text("//div[@role='alert']")) == (503, True)
+    pages.bus.answers["accounts.end_my_session"] = Invalid("made.up", "")
+    shown = pages.post(SESSIONS, {"session": "s2"})
+    assert (shown.status, "send the form again" in shown.text("//div[@role='alert']")) == (422, False)
+
+
+def test_a_form_that_is_done_need_not_be_sent_again(pages):
+    pages.bus.answers |= {
+        "accounts.make_authenticator": {"secret": "s", "uri": "otpauth://totp/x", "recovery_codes": []},
+        "accounts.read_authenticator": Unavailable("suite.service_away", ""),
+    }
+    shown = pages.post("/en/me/second-factor", {"_form": "make"})
+    assert (shown.status, len(sent(pages, "accounts.make_authenticator"))) == (503, 1)
+    assert "send the form again" not in shown.text("//div[@role='alert']")
 
 
 def test_a_fault_of_the_renewal_loses_neither_the_form_nor_the_session(pages):

@@ -74,7 +74,8 @@ class FormState:
     page follows. `labels` name fields that are data. `lent`: another form of the page was sent, or this one is done
     with, and only the fields that were typed are filled in here. `upload` is what its route takes as its file; `file`
     is the name of the one that is stored, and `lost` says that one was sent and is not. `row` begins the ids of one of
-    several rows, which bring along what is in `brought`."""
+    several rows, which bring along what is in `brought`. `away`: what answers it was not there, and it may be sent
+    again."""
 
     name: str
     schema: Schema
@@ -83,6 +84,7 @@ class FormState:
     pairs: tuple[tuple[str, str], ...] = ()
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     problem: str = ""
+    away: bool = False
     checking: bool = False
     keyed: bool = False
     lent: bool = False

@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 from wsis_shared import clock
 from wsis_shared.blobs import Blob
-from wsis_shared.errors import Invalid, NotFound, SuiteError, Unauthenticated
+from wsis_shared.errors import Invalid, NotFound, SuiteError, Unauthenticated, Unavailable
 from wsis_shared.plugin import PUBLIC
 
 from wsis_gateway import forms as bodies
@@ -86,7 +86,7 @@ class Posts:
         return named - set(visit.variables) - set(target.operation.body.fields if target.operation.body else ())
 
     def _refuse(self, visit: Visit, target: Target, state: FormState, error: SuiteError, sent: Sent) -> None:
-        refused = replace(state, problem=self._site.errors.title_of(error, visit.language))
+        refused = self._with_problem(visit, state, error)
         if _needs_session(error, target):
             return self._after_sign_in(visit, refused)
         if error.code == KEY_REUSED:  # the same form was sent with other texts: it is another act
@@ -148,10 +148,15 @@ class Posts:
         except SuiteError as error:
             if state.checking and isinstance(error, Unauthenticated):
                 raise
-            problem = state.problem or self._site.errors.title_of(error, visit.language)
-            status = status if state.problem else error.status
-            html = self._site.pages.alone(visit, replace(state, problem=problem, checking=False))
+            if not state.problem:
+                state, status = self._with_problem(visit, state, error), error.status
+            html = self._site.pages.alone(visit, replace(state, checking=False))
         self._site.send(visit, html, status)
+
+    def _with_problem(self, visit: Visit, state: FormState, error: SuiteError) -> FormState:
+        """The form with what the error says; one that was done is not sent again."""
+        away = error.status == Unavailable.status and state.reply is None
+        return replace(state, problem=self._site.errors.title_of(error, visit.language), away=away)
 
     def _ask_again(self, visit: Visit, state: FormState) -> None:
         """What the forms that are asked again show of what was typed into another one, where that is enough."""
