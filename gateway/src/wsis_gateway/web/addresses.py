@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import parse_qsl, quote, urlencode
 
 from wsis_shared.errors import NotFound
@@ -26,7 +26,7 @@ class Target:
     path: Mapping[str, str]
     query: tuple[tuple[str, str], ...]
 
-    @property
+    @cached_property
     def variables(self) -> frozenset[str]:
         """The first parts of the names that the templates fill in."""
         templates = (*self.path.values(), *(template for _, template in self.query))
@@ -54,7 +54,7 @@ class Routes:
         method, _, rest = address.rpartition(" ")
         path, _, query = rest.partition("?")
         found = [
-            Target(operation, match.groupdict(), tuple(parse_qsl(query, keep_blank_values=True)))
+            Target(operation, match.groupdict(), _pairs(query))
             for operation in self._of_shape.get((method or "GET", path.count("/")), ())
             if (match := _pattern(operation.route.path).fullmatch(path))
         ]
@@ -66,7 +66,7 @@ class Routes:
 def fill(address: str, values: Mapping[str, object]) -> str:
     """The address with its values; query fields without one are left out. Raises NotFound for a path without one."""
     path, _, query = address.partition("?")
-    text = _query(parse_qsl(query, keep_blank_values=True), values)
+    text = _query(_pairs(query), values)
     filled = _VARIABLE.sub(lambda match: quote(_value(match[1], values), safe=""), path)
     return f"{filled}?{text}" if text else filled
 
@@ -99,6 +99,11 @@ def said_done(addresses: Iterable[str]) -> Mapping[str, set[str]]:
 def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", path)
     return re.compile("".join(f"(?P<{part}>[^/]+)" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)))
+
+
+@cache  # they stand in the manifests
+def _pairs(query: str) -> tuple[tuple[str, str], ...]:
+    return tuple(parse_qsl(query, keep_blank_values=True))
 
 
 def _query(pairs: Iterable[tuple[str, str]], values: Mapping[str, object]) -> str:

@@ -137,13 +137,13 @@ class FormFiles:
         if not visit.session.token:
             visit.session = self._sessions.of(visit.req, visit.resp)
         try:
-            return self._calls.actor(visit.req, visit.session.token)
+            return self._calls.actor(visit.session.token)
         except Unauthenticated:
             visit.session = self._sessions.renewed(visit.session, visit.req, visit.resp)
-            return self._calls.actor(visit.req, visit.session.token)
+            return self._calls.actor(visit.session.token)
 
     def _sender(self, visit: Visit) -> Actor:
         try:
-            return self._calls.actor(visit.req, session.token(visit.req))
+            return self._calls.actor(session.token(visit.req))
         except SuiteError:
             return ANONYMOUS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -48,13 +48,14 @@ class PageRenderer:
         packages = {part.package for page in catalogue.pages for part in (page, *page.panels)} | {OWN}
         self._words = {(name, code): Words(name, code, sets) for name in packages for code in LOCALES}
         self._public_url = Suite.current().public_url.rstrip("/")
+        self._menu = cache(self._menu_in)
 
     def render(self, visit: Visit, form: FormState | None = None) -> str:
         """The page as HTML. `form` is one that was sent and comes back. Raises SuiteError."""
         served = visit.served
         if served.page.needs_session and not visit.session.token:
             raise Unauthenticated("gateway.token_missing")
-        visit.actor = self._calls.actor(visit.req, visit.session.token)
+        visit.actor = self._calls.actor(visit.session.token)
         if not self._is_open(served, visit.actor):
             raise Forbidden("gateway.forbidden") if visit.actor.known else Unauthenticated("gateway.token_missing")
         values: dict[str, Any] = {**visit.variables, "query": visit.query, "replies": visit.replies}
@@ -86,15 +87,16 @@ class PageRenderer:
     def state(self, visit: Visit, name: str, pairs: Pairs = (), own: Own | None = None) -> FormState:
         """A form of the page. Raises KeyError for an unknown one."""
         _, target = visit.served.forms[name]
-        own = own or Own(next=addresses.own_path(visit.query.get("next")))
-        state = FormState(
-            name, target.operation.body, self.words(visit), f"/{visit.language}{visit.address}", tuple(pairs), own=own
-        )
-        return replace(
-            state,
+        return FormState(
+            name,
+            target.operation.body,
+            self.words(visit),
+            f"/{visit.language}{visit.address}",
+            tuple(pairs),
             keyed=not visit.served.public,
             reply=visit.replies.get(name),
             upload=target.operation.route.upload,
+            own=own or Own(next=addresses.own_path(visit.query.get("next"))),
         )
 
     def _is_open(self, served: ServedPage, actor: Actor) -> bool:
@@ -198,7 +200,7 @@ class PageRenderer:
             signed_in=bool(visit and visit.actor.known),
             opens=partial(self._opens, visit),
             assets=self._assets.paths,
-            menu=self._menu(language, "public"),
+            menu=self._menu(language),
             desk=bool(visit and not visit.served.public and self._desk.is_open(visit.actor)),
         )
         html: str = template.render(
@@ -211,11 +213,11 @@ class PageRenderer:
         )
         return html
 
-    def _menu(self, language: str, place: str) -> list[tuple[str, str, str]]:
-        """(path, address, title) of each page of a menu."""
+    def _menu_in(self, language: str) -> list[tuple[str, str, str]]:
+        """(path, address, title) of each page of the main menu."""
         return [
             (each.page.path, f"/{language}{each.page.path}", self._words[each.package, language].say(each.page.title))
-            for each in self._catalogue.menu(place)
+            for each in self._catalogue.menu("public")
         ]
 
     def error(self, problem: str, status: int, request_id: str, language: str) -> str:

@@ -52,7 +52,8 @@ class Posts:
         visit.req.context.complete_at = clock.now()
         name, (form, target) = visit.served.form(own.form)
         state = self._site.pages.state(visit, name, pairs, own)
-        state = replace(state, file=sent.file.filename if sent.file else "", lost=sent.chosen and sent.file is None)
+        if sent.chosen:
+            state = replace(state, file=sent.file.filename if sent.file else "", lost=sent.file is None)
         in_path = self._in_path(visit, target)
         values = {**dict(pairs), **visit.variables}
         try:

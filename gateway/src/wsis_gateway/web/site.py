@@ -213,7 +213,7 @@ class Site:
         """Before anything is shown. A public page waits for nobody's keys."""
         token = session.token(req)
         try:
-            actor = self.calls.actor(req, token) if private else self.calls.counted(req, token)
+            actor = self.calls.actor(token) if private else self.calls.counted(req, token)
         except SuiteError:
             actor = ANONYMOUS
         resp.set_headers(self._limits.hit(_LIMIT, actor, req.context.network))
