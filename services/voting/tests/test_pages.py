@@ -245,9 +245,12 @@ def test_a_vote_for_a_nominee_of_a_later_page_is_shown(pages):
     assert (shown.status, "5f" * 32 in shown.text()) == (200, True), "the receipt stands without it"
 
 
-def test_who_has_not_voted_costs_no_read_of_a_vote(pages):
-    pages.get(VOTE)
-    assert "prizes.read_nominee" not in [name for name, _, _ in pages.bus.calls]
+def test_who_has_not_voted_costs_no_read_of_a_vote_or_of_an_account(pages):
+    pages.bus.answers["accounts.read_me"] = {"account": "a1", "state": "active", "email": "amina@example.org"}
+    shown = pages.get(VOTE)
+    called = {name for name, _, _ in pages.bus.calls}
+    assert called.isdisjoint({"prizes.read_nominee", "accounts.read_me"})
+    assert shown.text("//fieldset/div[1]/label") == "Project 1 Org · Kenya Read more"
 
 
 def test_the_buttons_of_mails_lead_to_pages(pages):

@@ -33,12 +33,14 @@ class Read:
     `optional`: the page stands without it, where the service is away or what it shows does not exist; it is none then.
     `takes_query`: the page's query goes to the route, so that a search is an address. Where it is optional too, what it
     refuses of the query stands in `wrong`: field -> messages.
+    `checking`: it is read where a form of the page is shown once more before it is sent, and is none elsewhere.
     """
 
     name: str
     route: str
     optional: bool = False
     takes_query: bool = False
+    checking: bool = False
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ class PageRenderer:
         if not self._is_open(served, visit.actor):
             raise Forbidden("gateway.forbidden") if visit.actor.known else Unauthenticated("gateway.token_missing")
         values: dict[str, Any] = {**visit.variables, "query": visit.query, "replies": visit.replies}
-        values |= self._read(served, visit, {**visit.query, **visit.variables, "replies": visit.replies})
+        known = {**visit.query, **visit.variables, "replies": visit.replies}
+        values |= self._read(served, visit, known, checking=form is not None and form.checking)
         values |= served.view(values, visit.language)
         words = self.words(visit)
         carried = Own(next=form.own.next, returns=form.own.returns) if form else None
@@ -117,13 +118,14 @@ class PageRenderer:
         """What the page of a visit says."""
         return self._words[visit.served.package, visit.language]
 
-    def _read(self, part: Part, visit: Visit, values: Mapping[str, Any]) -> dict[str, Any]:
+    def _read(self, part: Part, visit: Visit, values: Mapping[str, Any], *, checking: bool = False) -> dict[str, Any]:
         """What the routes of a page or a panel answer, by name; none for an optional one that does not. What is wrong
         with a search that an optional one refuses stands in `wrong`, by field; `etags` are by name too."""
         found: dict[str, Any] = {**dict.fromkeys(part.names), "wrong": {}, "etags": {}}
         for wave in part.waves:
             known = {**found, **values}
-            for name, reply in at_once([partial(self._reply, read, target, visit, known) for read, target in wave]):
+            due = [(read, target) for read, target in wave if checking or not read.checking]
+            for name, reply in at_once([partial(self._reply, read, target, visit, known) for read, target in due]):
                 if isinstance(reply, Reply):
                     found[name], found["etags"][name] = reply.value, reply.revision
                 else:

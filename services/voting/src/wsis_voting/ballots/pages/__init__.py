@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from marshmallow import Schema
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.schemas import ActionLine, Id
@@ -40,7 +42,7 @@ PAGES = (
             ),
             # It may stand on another page of the list.
             Read("chosen", "/v1/editions/{edition}/nominees/{ballot.voted.category.project}", optional=True),
-            _ACCOUNT,
+            replace(_ACCOUNT, checking=True),
         ),
         forms=(
             Form(
