@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema, fields, validate
@@ -54,7 +55,7 @@ class Control:
     listed: str = ""
     within: str = ""
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Of the element that an error leads to."""
         return f"{self.form}-{self.name.rstrip('.')}"

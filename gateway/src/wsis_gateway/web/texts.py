@@ -47,6 +47,7 @@ class Words:
     def __init__(self, package: str, language: str, sets: Mapping[str, ReferenceSet]) -> None:
         self.language, self._package, self._sets = language, package, sets
         self.labels = lru_cache(maxsize=None)(self._labels)
+        self._plain = lru_cache(maxsize=None)(self._say)
 
     def has(self, key: str) -> bool:
         """Is there such a sentence?"""
@@ -54,6 +55,9 @@ class Words:
 
     def say(self, key: str, **values: Any) -> str:
         """A sentence with its values; `count` chooses its form. Raises KeyError for an unknown key."""
+        return self._say(key, **values) if values else self._plain(key)
+
+    def _say(self, key: str, **values: Any) -> str:
         for name, value in values.items():
             if type(value) is int:
                 values[name] = _Number.of(value, self.language)
@@ -63,8 +67,7 @@ class Words:
     def label(self, name: str, code: object) -> str:
         """The title of a code of a reference set; the code itself where the set has none. Statistics count those
         without a region as one more, which no form offers."""
-        elsewhere = no_region()
-        if name == "regions" and code == elsewhere.code:
+        if name == "regions" and code == (elsewhere := no_region()).code:
             return in_language(elsewhere.title, self.language)
         return self.labels(name).get(str(code), str(code))
 
