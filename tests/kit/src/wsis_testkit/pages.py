@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableSequence
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -50,7 +50,7 @@ class Bus:
 
     def __init__(self, answers: Mapping[str, Answer]) -> None:
         self.answers = dict(answers)
-        self.calls: list[tuple[str, dict[str, Any], Context]] = []
+        self.calls: MutableSequence[tuple[str, dict[str, Any], Context]] = []
         self._done: dict[tuple[str | None, str, str], tuple[dict[str, Any], Any]] = {}
 
     def request(self, service: str, call: str, arguments: Any, ctx: Context, **_: object) -> Any:
