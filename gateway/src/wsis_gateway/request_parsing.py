@@ -23,6 +23,7 @@ from wsis_gateway.problems import MAX_ERRORS, HttpError
 
 BODY_BYTES = 256 * 1024
 BODY_SECONDS = 15.0  # that a client may take to send it
+READ = "wsis.body"  # in the environment of a request that a page makes: its body, which no client can say
 MAX_DEPTH = 32
 MAX_VALUES = 20_000  # in one body: reading and checking a value takes a microsecond
 MAX_INTEGER = 2**53 - 1  # exact in every JSON parser (RFC 8259, 6)
@@ -40,6 +41,8 @@ _load_of = cache(load_flat)  # the schemas of operations, made once at start
 def body(env: WSGIEnvironment, schema: Schema, *, form: bool = False) -> dict[str, object]:
     """Parse and validate the body: JSON or, with `form`, an HTML form too. Raises HttpError (400, 408, 413, 415), or
     Invalid with the fields."""
+    if READ in env:
+        return load(schema, _acceptable(env[READ]), "gateway.content_invalid")
     form = form and forms.is_form(env)
     raw = _bytes(env, form)
     value = _acceptable(forms.values(raw, env, schema)) if form else json_object(raw) if raw else {}

@@ -52,13 +52,15 @@ class Calls:
         req: Request,
         values: Mapping[str, object],
         token: str,
-        body: object,
+        body: Mapping[str, object],
         file: Blob | None = None,
         **headers: str,
     ) -> Reply:
         """What a write answers; `file` was stored for it. Raises SuiteError."""
-        sent = json.dumps(body).encode()
-        return self._send(target, req, values, token, target.query_text(values), sent, headers, file)
+        about = {f"HTTP_{name.upper()}": value for name, value in headers.items() if value}
+        return self._send(
+            target, req, values, token, target.query_text(values), {request_parsing.READ: body, **about}, file
+        )
 
     @property
     def uploads(self) -> Uploads:
@@ -67,7 +69,7 @@ class Calls:
 
     def put_file(self, target: Target, upload: Upload, req: Request, token: str, file: FormFile) -> Blob:
         """Store a file that the route is called with next. Raises SuiteError."""
-        request = self._request(req, token, {"REQUEST_METHOD": target.operation.route.method}, b"")
+        request = self._request(req, token, {"REQUEST_METHOD": target.operation.route.method})
         self._handler.admission.authorize(target.operation, request, Response(options=self._options))
 
         def read(size: int) -> bytes:
@@ -96,7 +98,7 @@ class Calls:
             "QUERY_STRING": target.query_text(values),
             **(headers or {}),
         }
-        request = self._request(req, token, about, b"")
+        request = self._request(req, token, about)
         request.context.told = told
         self._serve(target.operation, request, resp, variables)
 
@@ -119,25 +121,23 @@ class Calls:
         values: Mapping[str, object],
         token: str,
         query: str,
-        body: bytes = b"",
-        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, object] | None = None,
         file: Blob | None = None,
     ) -> Reply:
         route, variables = target.operation.route, target.path_values(values)
         request_parsing.path(variables)
         about = {"REQUEST_METHOD": route.method, "PATH_INFO": route.path.format(**variables), "QUERY_STRING": query}
-        about |= {f"HTTP_{name.upper()}": value for name, value in (headers or {}).items() if value}
-        request, response = self._request(req, token, about, body), Response(options=self._options)
+        request, response = self._request(req, token, {**about, **(more or {})}), Response(options=self._options)
         request.context.file = file
         self._serve(target.operation, request, response, variables)
         value = json.loads(response.data) if response.data else {}
         status = response.status if isinstance(response.status, int) else int(str(response.status)[:3])
         return Reply(value, status, response.get_header("ETag") or "")
 
-    def _request(self, req: Request, token: str, about: Mapping[str, str], body: bytes) -> Request:
+    def _request(self, req: Request, token: str, about: Mapping[str, object]) -> Request:
         env = {name: value for name, value in req.env.items() if name in _PASSED_ON or not name.startswith("HTTP_")}
-        env |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)), "HTTP_ACCEPT": "application/json"}
-        env |= {"wsgi.input": BytesIO(body), **about}
+        env |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": "0", "HTTP_ACCEPT": "application/json"}
+        env |= {"wsgi.input": BytesIO(), **about}
         if token:
             env["HTTP_AUTHORIZATION"] = f"Bearer {token}"
         request = Request(env, options=req.options)
