@@ -41,11 +41,10 @@ _load_of = cache(load_flat)  # the schemas of operations, made once at start
 def body(env: WSGIEnvironment, schema: Schema, *, form: bool = False) -> dict[str, object]:
     """Parse and validate the body: JSON or, with `form`, an HTML form too. Raises HttpError (400, 408, 413, 415), or
     Invalid with the fields."""
-    if READ in env:
-        return load(schema, _acceptable(env[READ]), "gateway.content_invalid")
-    form = form and forms.is_form(env)
-    raw = _bytes(env, form)
-    value = _acceptable(forms.values(raw, env, schema)) if form else json_object(raw) if raw else {}
+    if READ in env or (form and forms.is_form(env)):
+        value = _acceptable(env[READ] if READ in env else forms.values(_bytes(env, form), env, schema))
+    else:
+        value = json_object(raw) if (raw := _bytes(env, form=False)) else {}
     return load(schema, value, "gateway.content_invalid")
 
 
@@ -64,9 +63,8 @@ def _bytes(env: WSGIEnvironment, form: bool) -> bytes:
     if length.isdecimal() and int(length) > BODY_BYTES:
         raise too_large(BODY_BYTES)
     _check_media_type(env, form)
-    late = HttpError(408, "gateway.body_too_slow")
     try:
-        with Timeout(BODY_SECONDS, late):
+        with Timeout(BODY_SECONDS, HttpError(408, "gateway.body_too_slow")):
             raw: bytes = env["wsgi.input"].read(BODY_BYTES + 1)
     except (ParseException, OSError):
         raise HttpError(400, "gateway.request_malformed") from None
@@ -98,9 +96,8 @@ def _check_media_type(env: WSGIEnvironment, form: bool) -> None:
 
 
 def _unsupported(detail: str) -> HttpError:
-    return HttpError(
-        415, "gateway.media_type_unsupported", detail, {"Accept": "application/json", "Accept-Encoding": ""}
-    )
+    accepted = {"Accept": "application/json", "Accept-Encoding": ""}
+    return HttpError(415, "gateway.media_type_unsupported", detail, accepted)
 
 
 def json_object(raw: bytes) -> dict[str, object]:

@@ -57,7 +57,7 @@ class Words:
         """A sentence with its values; `count` chooses its form. Raises KeyError for an unknown key."""
         return self._say(key, **values) if values else self._plain(key)
 
-    def _say(self, key: str, **values: Any) -> str:
+    def _say(self, key: str, **values: object) -> str:
         for name, value in values.items():
             if type(value) is int:
                 values[name] = _Number.of(value, self.language)
