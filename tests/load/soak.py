@@ -95,15 +95,18 @@ async def _load(suite: Suite, crowd: Crowd, work: Makers, readers: Readers, seco
         if job is not None:
             await crowd.cast(connection, *job, due, follow=True)
 
+    def is_over() -> bool:
+        return time.monotonic() - began >= seconds
+
     async def sample() -> None:
-        while time.monotonic() - began < seconds:
+        while not is_over():
             await asyncio.to_thread(samples.take, suite, (time.monotonic() - began) / 3600)
             await asyncio.sleep(every)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(open_loop.paced(crowd.port, VOTES, seconds, vote))
         group.create_task(open_loop.paced(crowd.port, READS, seconds, readers.read))
-        group.create_task(work.work(int(CHANGES * seconds / DISCUSSIONS), pause=DISCUSSIONS / CHANGES))
+        group.create_task(work.work(int(CHANGES * seconds / DISCUSSIONS), DISCUSSIONS / CHANGES, is_over))
         group.create_task(sample())
 
 
