@@ -9,7 +9,6 @@ from wsis_agencies.event_log import schemas
 
 _GROWN = ("agencies.events_logged", "agencies.event_taken_down")
 
-
 ROUTES: tuple[Route, ...] = (
     Route(
         "GET",

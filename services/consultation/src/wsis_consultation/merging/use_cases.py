@@ -106,11 +106,13 @@ class MergingCases:
         """What was merged into a submission that its owner takes back stands again, and its author is told."""
         edition = event["data"]["edition"]
         withdrawn = find(self._submissions, edition, event["data"]["submission"])
-        for row in withdrawn.get("merged") or ():
+        rows = withdrawn.get("merged") or ()
+        for row in rows:
             separated, withdrawn = rules.separate(find(self._submissions, edition, row["id"]), withdrawn)
             self._endorsements.take_back(separated["_id"], withdrawn["_id"])
             self._submissions.put(separated, None, _about(events.SUBMISSION_SEPARATED, separated, withdrawn))
-        self._submissions.put(withdrawn, None)
+        if rows:
+            self._submissions.put(withdrawn, None)
 
     def _store_both(self, event: EventType, one: Submission, target: Submission, reason: str) -> JsonObject:
         other = receipt_number(target["edition"], target["number"])
