@@ -12,6 +12,7 @@ from wsis_testkit import make_context, refused
 from wsis_consultation.dates.use_cases.dates import DateCases
 from wsis_consultation.documents.store import Documents
 from wsis_consultation.editions.store import Editions
+from wsis_consultation.meetings.store import Participants
 from wsis_consultation.people.store import Contacts
 
 DEADLINE = "submissions_deadline"
@@ -261,7 +262,7 @@ def test_submissions_are_not_reopened_while_the_outcomes_are_published(consultat
                 consultation.call("publish_document", consultation.officer, edition=edition, document=id, body=body)
             return found
 
-    cases = DateCases(Editions(db), DocumentsOfBefore(db), Contacts(db), "https://example.org")
+    cases = DateCases(Editions(db), DocumentsOfBefore(db), Contacts(db), Participants(db), "https://example.org")
     ctx = make_context(consultation.officer, received_at=datetime(2019, 3, 20, tzinfo=UTC))
     body = {"end": datetime(2019, 3, 27, 22, tzinfo=UTC), "reason": "Some were late"}
     with context.use(ctx), refused("consultation.outcomes_published"):

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from kombu import Connection
+from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.blobs import store as blobs
 from wsis_shared.errors import Unavailable
@@ -138,6 +140,8 @@ def test_an_unknown_or_forged_address_is_refused_at_once(
 def test_a_mail_that_cannot_be_queued_is_not_kept(environment: dict[str, str], database: Any, broker: str) -> None:
     """Its sender tries again for days, and brings it each time."""
     nowhere = "amqp://guest:guest@127.0.0.1:1/"
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        topology.MAIL(connection.default_channel).declare()
     client = AmqpClient(nowhere if broker == "is away" else environment["WSIS_AMQP_URI"], "inbound").start()
     recipient = Recipient("herald", Mailbox("open", handler="nobody_has_this"), OPEN)
     try:

@@ -109,13 +109,13 @@ def test_an_erasure_takes_along_every_draft_that_was_never_submitted(store: Proj
     contact = {"contact_email": "gone@ngo.example"}
     rows.insert_many(
         [
-            {"_id": "draft", "state": projects.DRAFT, **mine, **contact},
+            {"_id": "begun", "state": projects.DRAFT, **mine, **contact},
             {"_id": "taken back", "state": projects.WITHDRAWN, **mine, **contact},
             {"_id": "submitted", "state": projects.WITHDRAWN, "number": 900, **mine, **contact},
         ]
     )
     erased = store.forget(Erasure(clock.now(), account="gone"))
-    assert {row["_id"] for row in erased} == {"draft", "taken back"}, "with their images"
+    assert {row["_id"] for row in erased} == {"begun", "taken back"}, "with their images"
     left = store.project("submitted")
     assert (left["owner"], left.get("contact_email")) == ("erased", None)
-    assert list(rows.find({"_id": {"$in": ["draft", "taken back"]}})) == []
+    assert list(rows.find({"_id": {"$in": ["begun", "taken back"]}})) == []

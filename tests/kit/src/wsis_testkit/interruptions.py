@@ -31,8 +31,8 @@ COMMIT = "commitTransaction"
 _RANDOM = re.compile(r"[0-9a-f]{32}|00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")
 _TODAY = re.compile(r"20[2-9]\d-\d\d-\d\d[T ][\d:.]+(Z|\+00:00)?")
 _TRANSPORT = ("leases", "processes")
-# How often somebody took a job up, and the number of its writes; the moment of the store.
-_BOOKKEEPING = {"jobs": {"claims", "version"}, "outbox": {"at"}}
+# How often somebody took a job up, and the number of its writes; the moment of the store; an id that the store made.
+_BOOKKEEPING = {"jobs": {"claims", "version"}, "outbox": {"at"}, "chunks": {"_id"}}
 _OF_JOBS = {f".{event.type}." for event in (JOB_DUE, JOB_PROGRESSED)}
 
 
@@ -195,11 +195,12 @@ class InProcess:
         )
 
     def documents(self) -> dict[str, list[dict[str, Any]]]:
-        """All documents by collection, and the rows of files. Reads again what has changed."""
+        """All documents by collection, and the files with their bytes. Reads again what has changed."""
         own = {name: self.db[name] for name in self.db.list_collection_names()}
-        files = mongo.database(blobs.DATABASE)[f"{self.bus.service}.files"]
+        stored = mongo.database(blobs.DATABASE)
+        files = {name: stored[f"{self.bus.service}.{name}"] for name in ("files", "chunks")}
         changed, INTERRUPTION.changed = INTERRUPTION.changed, set()
-        for name, collection in {**own, "files": files}.items():
+        for name, collection in {**own, **files}.items():
             if name not in self._read or collection.full_name in changed:
                 self._read[name] = collection, list(collection.find())
         return {name: rows for name, (_, rows) in self._read.items()}
