@@ -18,13 +18,7 @@ LINES = "Opening; DTSTART:20000101, \\n BEGIN:VEVENT"
 MARKUP = '{{ 7*7 }} {% raw %} #eval("1") ]]> <!-- <![CDATA['
 BIDI = "\u202egnp.exe\u2066"
 SIGNER = TokenSigner()
-
-
-def headers(role: str, sub: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {SIGNER.token(role, sub=sub)}"}
-
-
-OFFICER, MEMBER = headers("officer", "olga"), headers("member", uuid.uuid4().hex)
+OFFICER, MEMBER = SIGNER.headers("officer", sub="olga"), SIGNER.headers(sub=uuid.uuid4().hex)
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,7 @@ import httpx
 from wsis_testkit.tokens import TokenSigner
 
 SIGNER = TokenSigner()
-
-
-def headers(*roles: str, sub: str, **claims: Any) -> dict[str, str]:
-    """Those of a request by the account `sub`."""
-    return {"Authorization": f"Bearer {SIGNER.token(*roles, sub=sub, **claims)}"}
+headers = SIGNER.headers
 
 
 def ok(response: httpx.Response, status: int = 200) -> Any:

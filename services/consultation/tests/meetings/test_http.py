@@ -13,13 +13,7 @@ from wsis_testkit.tokens import TokenSigner
 LINK = "https://meet.example/only-for-the-registered"
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 SIGNER = TokenSigner()
-
-
-def headers(*roles: str, sub: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {SIGNER.token(*roles, sub=sub)}"}
-
-
-OFFICER, MEMBER = headers("officer", sub="olga"), headers(sub="ada")
+OFFICER, MEMBER = SIGNER.headers("officer", sub="olga"), SIGNER.headers(sub="ada")
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +129,7 @@ def test_only_coordinators_nominate_and_a_wrong_key_is_not_found(http: Any) -> N
         "email": "ada@ngo.example",
     }
     assert http.post("/v1/consultations/2017/nominations", json=body, headers=MEMBER).status_code == 403
-    coordinator = headers("coordinator", sub="carla")
+    coordinator = SIGNER.headers("coordinator", sub="carla")
     closed = http.post("/v1/consultations/2017/nominations", json=body, headers=coordinator)
     assert (closed.status_code, closed.json()["code"]) == (404, "consultation.mechanism_unknown")
     wrong = http.post("/v1/consultations/2017/candidates/none/consent/details", json={"key": "x"})

@@ -16,7 +16,7 @@ from wsis_notifications.mails.rules.unsubscription import Unsubscription, token
 from ..subscribers_kit import FORM, link_of, new_email
 
 SIGNER = TokenSigner()
-OFFICER = {"Authorization": f"Bearer {SIGNER.token('officer', sub='officer')}"}
+OFFICER = SIGNER.headers("officer", sub="officer")
 
 
 @pytest.fixture(scope="module")
