@@ -87,6 +87,12 @@ def test_a_part_that_is_not_there(http, path, header):
     assert response.headers["content-range"] == f"bytes */{len(CONTENT)}"
 
 
+def test_a_head_is_that_of_the_whole(http, path):
+    """RFC 9110, section 14.2: Range is for GET."""
+    response = http.head(path, headers={"Range": "bytes=0-4"})
+    assert (response.status_code, response.headers["content-length"]) == (200, str(len(CONTENT)))
+
+
 def test_a_download_goes_on_only_while_the_file_is_the_same(http, path):
     etag = http.head(path).headers["etag"]
     for condition, status in (

@@ -51,7 +51,7 @@ def respond(route: Route, req: Request, resp: Response, result: object, store: B
     is_text = blob.media_type.startswith("text/")  # in UTF-8: nothing else is found to be text
     resp.content_type = f"{blob.media_type}; charset=utf-8" if is_text else blob.media_type
     part = None
-    if req.env.get("HTTP_IF_RANGE", etag).strip() == etag:
+    if req.method == "GET" and req.env.get("HTTP_IF_RANGE", etag).strip() == etag:  # RFC 9110, 14.2: GET alone
         part = byte_range(req.env.get("HTTP_RANGE"), blob.size)
     start, end = part or (0, blob.size)
     if part is not None:
