@@ -94,6 +94,7 @@ MEETING = {
     "recordings": [{"url": "https://example.org/r", "language": "en"}],
     "captions": [],
 }
+COMING = {**MEETING, "end": "2117-10-12T16:00:00Z"}
 DISCUSSION = {
     "id": "d1",
     "edition": "2017",

@@ -3,7 +3,7 @@
 import pytest
 from wsis_shared.errors import NotFound, Unavailable
 
-from .page_answers import ANSWERS, EDITION
+from .page_answers import ANSWERS, COMING, EDITION
 from .page_kit import in_each_language, site, sound
 from .programme_answers import SESSIONS, session
 
@@ -167,7 +167,9 @@ def test_a_document_has_its_figures_and_files(pages):
 def test_a_meeting_says_when_where_and_what(pages):
     shown = pages.get(f"{HERE}/meetings/m1")
     assert "12 October 2016, 16:30 (Geneva time)" in shown.text()
-    assert f"{HERE}/meetings/m1/registration" in shown.all("//a/@href")
+    assert f"{HERE}/meetings/m1/registration" not in shown.all("//a/@href"), "it is over"
+    coming = site(read_meeting=COMING).get(f"{HERE}/meetings/m1")
+    assert f"{HERE}/meetings/m1/registration" in coming.all("//a/@href")
     assert shown.all("//section[@aria-labelledby='documents']//a/span/@lang") == ["fr"]
     assert "Participant 7" in shown.text("//section[@aria-labelledby='floor']"), "who has not consented has no name"
 

@@ -3,7 +3,7 @@
 import pytest
 from wsis_shared.errors import PreconditionFailed
 
-from .page_answers import FLOOR, MEETING, SUBMISSION
+from .page_answers import COMING, FLOOR, MEETING, SUBMISSION
 from .page_kit import in_each_language, leads_where_one_may, site, sound
 from .programme_answers import SESSION
 from .test_pages_board import JOB
@@ -271,7 +271,7 @@ def test_nobody_is_registered_for_a_meeting_that_is_over(pages):
 
 
 def test_somebody_is_registered_cancelled_and_all_are_reminded(pages):
-    pages.bus.answers["consultation.read_meeting"] = {**MEETING, "end": "2117-10-12T16:00:00Z"}
+    pages.bus.answers["consultation.read_meeting"] = COMING
     shown = pages.get(f"{DESK}/meetings/m1/participants")
     typed = {"full_name": "Ana Diallo", "email": "ana@ngo.example", "mode": "remote", "stakeholder_type": "government"}
     after = shown.send(shown.form("Register somebody"), **typed)

@@ -3,7 +3,7 @@
 import pytest
 from wsis_shared.errors import Conflict, Forbidden, NotFound
 
-from .page_answers import DISCUSSION, FLOOR, REGISTRATION, comment
+from .page_answers import COMING, DISCUSSION, FLOOR, MEETING, REGISTRATION, comment
 from .page_kit import in_each_language, site
 
 HERE = "/en/consultations/2017"
@@ -44,6 +44,7 @@ def own(**changes):
 @pytest.fixture
 def pages():
     pages = site(
+        read_meeting=COMING,
         read_registration=REGISTRATION,
         register_for_meeting=REGISTRATION,
         cancel_registration=None,
@@ -208,6 +209,13 @@ def test_one_registers_for_a_meeting(pages):
     assert arguments["body"] == {"mode": "remote", "time_zone": "Europe/Zurich", "public_name": True}
     assert "take part remotely" in after.text("//*[@role='status']")
     assert "https://meet.example.org/1" in after.all("//a/@href")
+
+
+def test_nothing_can_be_asked_of_a_meeting_that_is_over(pages):
+    pages.bus.answers["consultation.read_meeting"] = MEETING
+    shown = pages.get(f"{HERE}/meetings/m1/registration")
+    assert "The meeting has ended" in shown.text("//main")
+    assert shown.all("//main//form") == []
 
 
 def test_who_waits_sees_how_many_are_before(pages):

@@ -159,7 +159,7 @@ PAGES = (
             ),
             Form("remind", f"POST {_MEETING}/reminders", then="", confirm=True),
         ),
-        view=f"{_VIEWS}:participants",
+        view=f"{_VIEWS}:ending",
     ),
     Page(
         f"{_DESK}/{{meeting}}/speakers",

@@ -22,10 +22,10 @@ def registration(values: Input, locale: str) -> Input:
     }
 
 
-def audience(values: Input, _locale: str) -> Input:
-    """The show of hands that is open, or None."""
+def audience(values: Input, locale: str) -> Input:
+    """The show of hands that is open, or None; whether the meeting is over."""
     shows = (values["floor"] or {}).get("shows_of_hands") or []
-    return {"open_show": next((show for show in shows if show["closed_at"] is None), None)}
+    return {"open_show": next((show for show in shows if show["closed_at"] is None), None), **ending(values, locale)}
 
 
 def _items(meeting: Input) -> dict[str, str]:
@@ -56,8 +56,8 @@ def floor(values: Input, _locale: str) -> Input:
     }
 
 
-def participants(values: Input, _locale: str) -> Input:
-    """Whether the meeting is over: nobody is registered for it, or reminded of it."""
+def ending(values: Input, _locale: str) -> Input:
+    """Whether the meeting is over: nobody is registered for it, reminded of it, or speaks."""
     meeting = values["meeting"]
     return {"over": meeting["state"] == "cancelled" or clock.now() >= clock.parse(meeting["end"])}
 
