@@ -16,6 +16,7 @@ import pytest
 import yaml
 from tests.architecture.compose_files import environment, fragment
 from tests.rehearsal import engine
+from tests.rehearsal.alerts import panels
 from wsis_shared import start_rules
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
@@ -272,10 +273,18 @@ def test_alerts_and_panels_use_figures_that_exist(deploy: Path, project: Any) ->
     made = set()
     for module in project.modules:
         made |= {text for text, _ in module.strings() if re.fullmatch(r"wsis_[a-z_]+", text)}
-    asked = (deploy / "prometheus/rules.yml").read_text("utf-8") + (deploy / "grafana/suite.json").read_text("utf-8")
+    asked = "".join([(deploy / "prometheus/rules.yml").read_text("utf-8"), *(query for _, query in panels())])
     used = {re.sub(r"_bucket$", "", name) for name in re.findall(r"\bwsis_[a-z_]+", asked)}
     assert used
     assert used - made == set()
+
+
+def test_panels_of_grafana_are_sound(tmp_path: Path) -> None:
+    """Their queries are PromQL, for each service where they name one."""
+    rules = [{"record": "panel", "labels": {"n": str(n)}, "expr": query} for n, (_, query) in enumerate(panels())]
+    (tmp_path / "rules.yml").write_text(yaml.safe_dump({"groups": [{"name": "panels", "rules": rules}]}))
+    done = subprocess.run(["promtool", "check", "rules", "rules.yml"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_new_queues_are_led_by_all_nodes(deploy: Path) -> None:

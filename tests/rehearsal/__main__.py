@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.load.figures import Figure
 from tests.rehearsal import images
-from tests.rehearsal.alerts import alerts
+from tests.rehearsal.alerts import alerts, empty_panels
 from tests.rehearsal.engine import ROOT, Engine, Failed, run
 from tests.rehearsal.project import Project
 from tests.rehearsal.replacing import Replacing
@@ -66,7 +66,7 @@ def _play(engine: Engine, voters: int) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="wsis-rehearsal-") as folder:
         replacing = Replacing(project, Path(folder), voters, _say)
         figures += _told(*replacing.play())
-    figures += _told(*alerts(project))
+    figures += _told(*alerts(project), empty_panels(project, _say))
     log = project.log() / replacing.edition
     verified = subprocess.run([sys.executable, VERIFIER, log], capture_output=True, text=True)
     return figures + _told(
