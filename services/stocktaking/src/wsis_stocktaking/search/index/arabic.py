@@ -1,7 +1,8 @@
 """Stems of Arabic words, made here, since the engine's stemmer takes away too much.
 
 Light stems after Larkey, Ballesteros, Connell: light stemming for Arabic information retrieval (2007), "light10"; nouns
-that have a broken plural have the stem of their singular: `../data/arabic.yaml`.
+that have a broken plural have the stem of their singular: those of `../data/arabic.yaml`, and by their form those whose
+form says what the singular is (Wright, A Grammar of the Arabic Language, volume 1, section 304).
 """
 
 from __future__ import annotations
@@ -16,9 +17,35 @@ from wsis_stocktaking.search.index.letters import prepare
 PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل")
 CONJUNCTION, PREPOSITIONS = "و", tuple("بلكف")
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+_ACCUSATIVE = re.compile(r"(?<=.{4})يا$|(?<=.{3}[^يوا])ا$")  # تدريبا, تدريب; so of a name: فرنسا, فرنسي
+_HAMZA = re.compile(r"(?<=ا)ئ$")  # فضائي, فضاء
 _DUALS = ("ان", "ون", "ين")  # the end of many nouns that are no plural: lessons are دروس, an exam is امتحان
 _SHORTEST = 3  # letters of a word without a preposition: فقر is none with قرية
 _FEWEST, _FEWEST_OF_DUAL = 2, 3  # letters that remain after the article or a suffix
+# Forms of broken plurals and of their singulars, without suffixes but for the last two; the first that fits. A word
+# that has the form and is none changes in all its forms alike.
+_BROKEN = tuple(
+    (re.compile(plural.replace("C", "([^ا])")), singular)
+    for plural, singular in (
+        ("مCاCC", r"م\1\2\3"),  # مطاعم, مطعم
+        ("CواCC", r"\1ا\2\3"),  # عواصف, عاصفة
+        ("CواCيC", r"\1ا\2و\3"),  # قواميس, قاموس
+        ("CCائC", r"\1\2ي\3"),  # قبائل, قبيلة
+        ("مCاCيC", r"م\1\2و\3"),  # مراسيم, مرسوم
+        ("تCاCيC", r"ت\1\2ي\3"),  # تدابير, تدبير
+        ("(.)CاCيC", r"\1\2\3و\4"),  # أنابيب, أنبوب
+        ("([^ت])CاCC", r"\1\2\3\4"),  # قنابل, قنبلة
+        ("([^ا])CCاء", r"\1\2ي\3"),  # خطباء, خطيب
+        ("اCCCاء", r"\1\2ي\3"),  # أقرباء, قريب
+    )
+)
+_BROKEN_WITH_SUFFIX = tuple(
+    (re.compile(plural.replace("C", "([^ا])")), singular)
+    for plural, singular in (
+        ("اCC([^اي])ه", r"\1\2ا\3"),  # أنشطة, نشاط
+        ("CCايا", r"\1\2"),  # قضايا, قضية
+    )
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -28,7 +55,7 @@ def stem(word: str) -> str:
     if noun[:1] in PREPOSITIONS and len(noun) > _SHORTEST and not _is_listed(noun) and _is_listed(noun[1:]):
         noun = noun[1:]  # the preposition is none where the rest is no noun that is listed
     light, singulars = _light(noun), _singulars()
-    return singulars.get(noun) or singulars.get(light, light)
+    return singulars.get(noun) or singulars.get(light) or _singular(noun, light)
 
 
 def without_article(word: str) -> str:
@@ -53,6 +80,7 @@ def _is_listed(noun: str) -> bool:
 
 def _light(word: str) -> str:
     """Without suffixes, one after the other: exams, exam."""
+    word = _ACCUSATIVE.sub("", word)
     while True:
         for suffix in _SUFFIXES:
             fewest = _FEWEST_OF_DUAL if suffix in _DUALS else _FEWEST
@@ -60,7 +88,16 @@ def _light(word: str) -> str:
                 word = word[: -len(suffix)]
                 break
         else:
-            return word
+            return _HAMZA.sub("ء", word)
+
+
+def _singular(noun: str, light: str) -> str:
+    """The stem of the singular of what has the form of a broken plural, or its own."""
+    for word, forms in ((noun, _BROKEN_WITH_SUFFIX), (light, _BROKEN)):
+        for plural, singular in forms:
+            if found := plural.fullmatch(word):
+                return found.expand(singular)
+    return light
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -35,17 +35,16 @@ class Corrections:
             found = self._known[word] = tuple(self._find(word))
         return found
 
-    def halves(self, word: str, least: int, before_hyphen: Sequence[str]) -> list[tuple[str, str]]:
-        """(first, second) where entries have both parts of a plain word, each of `least` letters or the first one of
-        these letters."""
+    def halves(self, word: str, least: int, hyphenated: Collection[str]) -> list[tuple[str, str]]:
+        """(first, second) where entries have both parts of a plain word, each of `least` letters or one of these short
+        ones."""
         if word not in self._halves:
-            cuts = [*([1] if word.startswith(tuple(before_hyphen)) and len(word) > least else [])]
-            cuts += range(least, len(word) - least + 1)
-            pairs = [(word[:cut], word[cut:]) for cut in cuts]
+            pairs = [(word[:cut], word[cut:]) for cut in range(1, len(word))]
             self._halves[word] = [
                 pair
                 for pair in pairs
-                if all(not words.stop_languages(part) or len(part) == 1 for part in pair) and all(map(self._has, pair))
+                if all(part in hyphenated or (len(part) >= least and not words.stop_languages(part)) for part in pair)
+                and all(map(self._has, pair))
             ]
         return self._halves[word]
 

@@ -25,31 +25,59 @@ def _rules(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(pattern, re.IGNORECASE), form) for pattern, form in pairs)
 
 
+# obras: where stems begin behind the second vowel, the ending of a singular is none.
+_SHORT_PLURAL = (r"\b([aeiouáéíóú][b-df-hj-np-tv-zñç]+[aeo])s\b", r"\1")
 _RULES = {
     "en": _rules(
         (r"(?<=\w\w)(?<!speci)(?<!regi)(?<!abdo)(?<!\bye)men\b", "man"),  # fishermen
         (r"(?<=\w\w)people\b", "person"),  # salespeople
         (r"(?<=\w\w)children\b", "child"),
-        (r"(?<=\w\w\w)our(?=(?:s|ed|ing|al|able|ful|er|ers|hood|hoods|ly)?\b)", "or"),  # harbour
+        (r"(?<=\w\w\w)our(?=(?:s|ed|ing|al|able|ful|er|ers|hood|hoods|ly|ites?)?\b)", "or"),  # harbour
         (r"(?<=\w\w\w)([iy])s(?=(?:e|es|ed|er|ers|ing|able|ation|ations|ational)\b)", r"\1z"),  # organise, analyse
         (r"(?<=\w\w)tre(?=s?\b)", "ter"),  # litre
         (r"(?<=\w\w)ogue(?=s?\b)", "og"),  # dialogue
-        (r"ae(?=diatr|mi[ac]|mogl|morrh|ology|sthe|colog)|oe(?=soph|strog|dem)", "e"),  # paediatric
+        (r"(?<=p)ae(?=d)|ae(?=mi[ac]|mogl|morrh|ology|sthe|colog)", "e"),  # paediatric
+        (r"oe(?=soph|strog|dem|tus|tal\b|a\b)", "e"),  # foetus
     ),
     "fr": _rules(
-        (r"(?<=eu)x\b", ""),  # jeux
         (r"trice(?=s?\b)", "teur"),  # formatrice
+        (r"(?<=\w\w)(?<!at)eu(?:rs?|res?|ses?|x)\b", "eu"),  # vendeuse, vendeur; heureuse, heureux
+        (r"(?<=eu)x\b", ""),  # jeux
+        (r"(?<=\w\w)ifs?\b", "ive"),  # actif, active
+        (r"(?<=\w\w)(?<!div)(?<!niv)(?<!rav)(?<!env)(?<!erv)ers\b", "er"),  # étrangers
+        (r"(?<=[gh])[eè]res?\b", "er"),  # bergère
         (r"(?<=\w\w[aou])s\b", ""),  # vidéos
     ),
     # Plurals whose stem is not that of their singular: mujer, mujeres; conexão, conexões.
-    "es": _rules((r"(?<=\w[aeio]r)es\b", ""), (r"(?<=\w[bcdfgkmptw])s\b", "")),
-    "pt": _rules((r"(?<=\w[aeio]r)es\b", ""), (r"[õã]es\b", "ão")),
+    "es": _rules(
+        (r"(?<=\w[aeio]r)es\b", ""),
+        (r"(?<=\w[bcdfgkmptw])s\b", ""),
+        (r"(?<=er)nos\b", "no"),  # gobiernos
+        (r"dades\b", "dad"),  # sociedades
+        (r"(?<=\w[eo])([ae])s\b", r"\1"),  # líneas, héroes
+        _SHORT_PLURAL,
+    ),
+    "pt": _rules(
+        _SHORT_PLURAL,
+        (r"(?<=\w[aeio]r)es\b", ""),
+        (r"[õã]es\b", "ão"),
+        (r"ãs\b", "ã"),
+        (r"(?<=\w)ns\b", "m"),  # jardins
+        (r"(?<=\w\w)ais\b", "al"),  # animais
+        (r"(?<=\w\w)[eé]is\b", "el"),  # papéis
+        (r"(?<=\w)óis\b", "ol"),  # espanhóis
+        (r"(?<=\wz)uis\b", "ul"),  # azuis
+        (r"(?<=[aeiouáéíóú][aeiou])s\b", ""),  # rios, museus
+    ),
 }
 _PLURALS = _rules((r"(?<=\w\w)ies$", "y"), (r"(?<=\w[nrldz])es$", ""), (r"(?<=\w\w)[sx]$", ""))
 
 _CONSONANT = "бвгджзйклмнпрстфхцчшщ"
 _FLEETING = re.compile(rf"(?<=\w\w[{_CONSONANT}])[ео](?=[{_CONSONANT}]$)")  # книжек, книжка; рынок, рынка
 _SOFT = re.compile(rf"ь(?=[{_CONSONANT}]$)")  # писем, письмо
+_CASES = "(?:а|у|ом|е|ы|и|ов|ой|ей|ам|ами|ах)?"
+# журнал, журнала; океаны, архив, правило: as a verb, or as a noun in a case that looks like none.
+_LIKE_A_VERB = re.compile(r"(?<=\w\w)(ал|ан|ил|ив|ыв|ав)[аоы]?$")
 _PEOPLE = re.compile(r"(?<=\w[ая]н)ин$")  # граждане, гражданин
 
 
@@ -79,8 +107,17 @@ def singular(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _russian_stem(word: str) -> str:
-    stem = "".join(_SNOWBALL_RUSSIAN.analyze(_forms("ru").get(word, word)))
+    if listed := _russian_stems().fullmatch(word):
+        return listed[1]
+    known = _LIKE_A_VERB.sub(r"\1у", _forms("ru").get(word, word))
+    stem = "".join(_SNOWBALL_RUSSIAN.analyze(known))
     return _FLEETING.sub("", _SOFT.sub("", _PEOPLE.sub("", stem)))
+
+
+@cache
+def _russian_stems() -> re.Pattern[str]:
+    listed = read("forms", "wsis_stocktaking.search")["russian_stems"].split()
+    return re.compile(f"({'|'.join(listed)}){_CASES}")
 
 
 @cache

@@ -10,7 +10,8 @@ from wsis_shared.mapping.han import simple_characters
 
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]")
-_LETTERS = {"ё": "е", "Ё": "Е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None}
+_SPELLINGS = {"ё": "е", "Ё": "Е", "œ": "oe", "Œ": "Oe"}
+_LETTERS: dict[str, str | None] = {**_SPELLINGS, "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None}
 _DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}  # Arabic and Persian ones
 
 

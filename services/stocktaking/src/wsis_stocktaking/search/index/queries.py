@@ -21,7 +21,7 @@ PREFIX_LETTERS = 3  # of the last word, before it also stands for longer ones
 SHORT = 3  # words; a search with fewer drops no stop word that may be a name
 MOST_CORRECTED = 12  # words of a search; in a longer one no word is corrected, which may cost milliseconds each
 SPLIT_LETTERS = 3  # of each half of a word that may stand as two
-BEFORE_HYPHEN = ("e", "m")  # ehealth, mlearning
+HYPHENATED = ("e", "m", "co", "on", "up", "wi", "fi")  # ehealth, mlearning, cooperation, online, startup, wifi
 MAX_CODES = 1000  # of a facet
 _TIE = 0.1
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -209,7 +209,7 @@ class TextQuery:
 
     def _split(self, word: str) -> list[tuple[str, str]]:
         """The two known words that it may be a compound of: cybersecurity, cyber security."""
-        return self._corrections.halves(words.plain(word), SPLIT_LETTERS, BEFORE_HYPHEN)
+        return self._corrections.halves(words.plain(word), SPLIT_LETTERS, HYPHENATED)
 
 
 def restrict(query: Query, spans: Iterable[Sequence[Span]], organization: str) -> Query:
