@@ -119,6 +119,13 @@ def test_the_buttons_lead_to_the_vote_while_it_is_open(pages):
     assert not any("/vote" in link for path in PATHS for link in pages.get(f"/en{path}").all("//a/@href"))
 
 
+def test_the_front_page_leads_to_a_vote_that_is_open_when_the_next_edition_is_there(pages):
+    former = {**EDITION, "edition": "2016", "current": ["public_voting"]}
+    pages.bus.answers["prizes.list_editions"] = {"items": [EDITION, former], "next": None}
+    [button] = pages.get("/fr/").all("//section[@aria-labelledby='prizes-2016']//a/@href")
+    assert button == "/fr/editions/2016/vote"
+
+
 def test_what_submitters_wrote_has_its_language(pages):
     shown = pages.get("/en/editions/2017/nominees/p1")
     [heading] = shown.all("//h1/span")
