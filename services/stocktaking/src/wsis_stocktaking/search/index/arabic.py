@@ -60,7 +60,7 @@ def stem(word: str) -> str:
 
 def without_article(word: str) -> str:
     """A folded word without the article and what is written with it."""
-    if _with_al().fullmatch(word):
+    if _with_al().fullmatch(word) or _with_waw().fullmatch(word):
         return word
     for prefix in PREFIXES:
         if word.startswith(prefix) and len(word) >= len(prefix) + _FEWEST:
@@ -107,9 +107,12 @@ def _singulars() -> dict[str, str]:
         prepare(one): prepare(line).split()
         for one, line in read("arabic", "wsis_stocktaking.search")["plurals"].items()
     }
-    stems = {one: one if _light(one) in rows and _light(one) != one else _light(one) for one in rows}
+    stems: dict[str, str] = {}
+    for one in rows:
+        is_taken = _light(one) in rows or _light(one) in stems.values()
+        stems[one] = one if is_taken else _light(one)
     found = {_light(many): stems[one] for one, line in rows.items() for many in line}
-    found |= {_light(one): stems[one] for one in rows if _light(one) not in rows}
+    found |= {stem: stem for stem in stems.values()}
     return found | {form: stems[one] for one, line in rows.items() for form in (*line, one)}
 
 

@@ -25,7 +25,10 @@ HYPHENATED = ("e", "m", "co", "on", "up", "wi", "fi")  # ehealth, mlearning, coo
 MAX_CODES = 1000  # of a facet
 _TIE = 0.1
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_PARTICLE = re.compile(r"(?<!目)的")  # in Chinese what "of" is elsewhere
+# In Chinese what "of" and "and" are elsewhere; but not in 目的, 共和国, 和平, 参与, 普及 and the like.
+_PARTICLE = re.compile(
+    r"(?<!目)的|(?:^|(?<=..))(?:(?<![共总饱缓温])和(?![平谐解睦])|(?<!参)与(?!会)|(?<![普涉以])及(?!时)|以及)(?=..|$)"
+)
 
 Filters = Mapping[str, Sequence[str]]
 
@@ -40,7 +43,8 @@ class TextQuery:
         self._corrections = corrections or Corrections(searcher)
         terms = parse(text)
         self._excluded = [term for term in terms if term.excluded]
-        asked = _named_together([part for term in terms if not term.excluded for part in _parts(term)])
+        parts = _named_together([part for term in terms if not term.excluded for part in _parts(term)])
+        asked = [clause for part in parts for clause in _clauses(part)]
         self._short = sum(len(term.words) for term in asked) < SHORT
         articles = [term for term in asked if self._is_article(term)]
         self.wanted = [term for term in asked if term not in articles] or asked
@@ -68,9 +72,10 @@ class TextQuery:
     def is_prefix(self, term: Term) -> bool:
         """Does it stand for longer words too? A short one that entries have does not: art, article."""
         folded = words.plain(term.words[0])
-        if term != self._last or len(folded) < PREFIX_LETTERS:
+        letters = len(words.names(folded)[0])
+        if term != self._last or letters < PREFIX_LETTERS:
             return False
-        return len(folded) > PREFIX_LETTERS or not self._corrections.is_known(folded)
+        return letters > PREFIX_LETTERS or not self._corrections.is_known(folded)
 
     def corrections(self, term: Term) -> tuple[str, ...]:
         """The plain words that the word of this term stands for besides itself."""
@@ -286,10 +291,17 @@ def _parts(term: Term) -> Iterator[Term]:
     """A run of Chinese characters as the names of codes in it and what stands between them."""
     if term.exact or not is_ideographic(term.words[0]):
         yield term
-        return
-    for part in labels().split(term.words[0]):
-        clauses = [part] if labels().of_run(part) else _PARTICLE.split(part)
-        yield from (Term((clause,)) for clause in clauses if clause)
+    else:
+        yield from (Term((part,)) for part in labels().split(term.words[0]))
+
+
+def _clauses(term: Term) -> Iterator[Term]:
+    """A run of Chinese characters that names no code without its particles."""
+    run = term.words[0]
+    if term.exact or len(term.words) > 1 or not is_ideographic(run) or labels().of_run(run):
+        yield term
+    else:
+        yield from (Term((clause,)) for clause in _PARTICLE.split(words.simplified(run)) if clause)
 
 
 def _named_together(terms: list[Term]) -> list[Term]:
