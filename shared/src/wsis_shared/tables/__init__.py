@@ -90,6 +90,11 @@ class NumberCell(str):
     """A cell that was a number: a code in it may have lost its last zero."""
 
 
+def percent(value: float) -> NumberCell:
+    """A cell that shows a share as a percentage: "45%" of 0.45."""
+    return NumberCell(f"{value * 100:g}%")
+
+
 class DateCell(str):
     """A cell that was a date, as ISO 8601: nobody has to guess the order of day and month."""
 

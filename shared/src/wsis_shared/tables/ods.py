@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from wsis_shared.tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, DateCell, FaultyCell, NumberCell, Row, TableRefused
+from wsis_shared.tables import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    DateCell,
+    FaultyCell,
+    NumberCell,
+    Row,
+    TableRefused,
+    percent,
+)
 from wsis_shared.tables.archives import DAMAGES, fed, opened, parser, starts
 from wsis_shared.tables.sources import Area, Sheet, Source
 
@@ -174,6 +184,8 @@ class _Reader:
 
     def _of_number(self, _: str) -> str:
         value = float(self._values["value"])
+        if self._values["value-type"] == "percentage":
+            return percent(value)
         return NumberCell(int(value) if value.is_integer() else repr(value))
 
     def _of_date(self, _: str) -> str:

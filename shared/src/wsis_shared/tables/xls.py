@@ -8,7 +8,7 @@ from datetime import time
 from pathlib import Path
 
 import xlrd
-from wsis_shared.tables import MAX_CELL, MAX_COLUMNS, DateCell, FaultyCell, NumberCell, Row, TableRefused
+from wsis_shared.tables import MAX_CELL, MAX_COLUMNS, DateCell, FaultyCell, NumberCell, Row, TableRefused, percent
 from wsis_shared.tables.sources import Area, Sheet, Source
 
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a workbook of today with a password, in the container of before
@@ -60,6 +60,8 @@ class Workbook(Source):
             if len(value) > MAX_CELL:
                 raise TableRefused("expands")
             return str(value)
+        if kind == xlrd.XL_CELL_NUMBER and self._is_percent(cell):
+            return percent(value)
         if kind == xlrd.XL_CELL_NUMBER:
             return NumberCell(int(value) if value.is_integer() else repr(value))
         if kind == xlrd.XL_CELL_DATE:
@@ -69,6 +71,10 @@ class Workbook(Source):
         if kind == xlrd.XL_CELL_ERROR:
             return FaultyCell(xlrd.error_text_from_code.get(value, "#VALUE!"))
         return ""
+
+    def _is_percent(self, cell: xlrd.sheet.Cell) -> bool:
+        shown = self._book.format_map.get(self._book.xf_list[cell.xf_index].format_key)
+        return shown is not None and "%" in shown.format_str
 
     def _date(self, value: float) -> str:
         try:

@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from wsis_shared.tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, DateCell, FaultyCell, NumberCell, Row, TableRefused
+from wsis_shared.tables import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    DateCell,
+    FaultyCell,
+    NumberCell,
+    Row,
+    TableRefused,
+    percent,
+)
 from wsis_shared.tables.archives import CHUNK, DAMAGES, elements, fed, opened, parser, starts
 from wsis_shared.tables.sources import Area, Sheet, Source
 
@@ -21,7 +31,8 @@ _MERGED = re.compile(
     rb"<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']"
 )
 _OVERLAP = 300  # bytes: longer than an element that _MERGED finds
-_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # built-in formats of numbers
+_DATES = (*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59))  # built-in formats of numbers
+_PERCENTS = (9, 10)
 _MAX_FORMAT = 255  # characters of a format that count, as in Excel
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -45,7 +56,7 @@ class Workbook(Source):
             properties = next(elements(self._archive.open(main), "workbookPr"), {})
             is_mac = properties.get("date1904") in ("1", "true")
             self._epoch = _MAC_EPOCH if is_mac else _EPOCH
-            self._styles = self._date_styles(self._related(main, "styles"))
+            self._styles = self._number_styles(self._related(main, "styles"))
             self._strings = self._shared_strings(self._related(main, "sharedStrings"))
         except DAMAGES:
             raise TableRefused("damaged") from None
@@ -87,19 +98,21 @@ class Workbook(Source):
         folder, name = posixpath.split(part)
         return list(elements(self._archive.open(posixpath.join(folder, "_rels", f"{name}.rels")), "Relationship"))
 
-    def _date_styles(self, parts: list[str]) -> set[int]:
-        """The numbers of the styles that show a date."""
-        dates, found, inside, number = set(_DATES), set(), False, 0
+    def _number_styles(self, parts: list[str]) -> dict[int, str]:
+        """The numbers of the styles that show a number as a date, or as a percentage."""
+        kinds = {**dict.fromkeys(_DATES, "date"), **dict.fromkeys(_PERCENTS, "percent")}
+        found: dict[int, str] = {}
+        inside, number = False, 0
         for part in parts:
             for name, values in starts(self._archive.open(part)):
-                code = values.get("formatCode", "")[:_MAX_FORMAT]
-                if name == "numFmt" and re.search(r"[dy]", _LITERALS.sub("", code), re.I):
-                    dates.add(int(values["numFmtId"]))
+                code = _LITERALS.sub("", values.get("formatCode", "")[:_MAX_FORMAT])
+                if name == "numFmt" and (kind := re.search(r"[dy%]", code, re.I)):
+                    kinds[int(values["numFmtId"])] = "percent" if kind[0] == "%" else "date"
                 elif name in ("cellXfs", "cellStyleXfs", "cellStyles"):
                     inside = name == "cellXfs"
                 elif name == "xf" and inside:
-                    if int(values.get("numFmtId", 0)) in dates:
-                        found.add(number)
+                    if shown := kinds.get(int(values.get("numFmtId", 0))):
+                        found[number] = shown
                     number += 1
         return found
 
@@ -196,9 +209,9 @@ class _Strings(_Texts):
 class _Sheet(_Texts):
     """The rows of a sheet."""
 
-    def __init__(self, strings: list[str], dates: set[int], epoch: datetime) -> None:
+    def __init__(self, strings: list[str], styles: dict[int, str], epoch: datetime) -> None:
         super().__init__()
-        self._strings, self._dates, self._epoch = strings, dates, epoch
+        self._strings, self._styles, self._epoch = strings, styles, epoch
         self._rows: list[tuple[int, Cells]] = []
         self._cells: Cells = []
         self._columns: dict[str, int] = {}
@@ -260,7 +273,10 @@ class _Sheet(_Texts):
 
     def _number(self, text: str) -> str:
         value = float(text)
-        if int(self._style) in self._dates:
+        shown = self._styles.get(int(self._style))
+        if shown == "percent":
+            return percent(value)
+        if shown:
             try:  # spreadsheets believe that 1900 had a 29 February
                 moment = self._epoch + timedelta(days=value + (self._epoch == _EPOCH and value < 60))
             except OverflowError:  # a number that is no date: Excel shows ####
