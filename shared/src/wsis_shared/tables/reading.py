@@ -164,8 +164,8 @@ def _with_values(rows: Iterator[Row]) -> Iterator[Row]:
 
 
 def columns_of(head: Sequence[Row], place: int) -> tuple[str, ...]:
-    """The names of the columns, each once: a second one has the name above it, or a number. One without a name but
-    with data is "[C]", of neither ""."""
+    """The names of the columns, each once: a second one, or a mere number, has the name above it, or else a number.
+    One without a name but with data is "[C]", of neither ""."""
     names = [cell.strip() for cell in head[place][1]]
     above = [cell.strip() for cell in head[place - 1][1]] if place else []
     width = max([len(names), *(len(row[1]) for row in head[place + 1 :])])
@@ -174,8 +174,9 @@ def columns_of(head: Sequence[Row], place: int) -> tuple[str, ...]:
         name = names[column] if column < len(names) else ""
         if not name and any(row[1][column : column + 1] not in ([], [""]) for row in head[place + 1 :]):
             name = f"[{letters_of(column)}]"
-        elif name and names.count(name) > 1 and column < len(above) and above[column] not in ("", name):
-            name = f"{above[column]} / {name}"
+        is_vague = names.count(name) > 1 or name.isdecimal()
+        if name and is_vague and above[column : column + 1] not in ([], [""], [name]):
+            name = f"{above[column]}{' ' if name.isdecimal() else ' / '}{name}"
         columns.append(_distinct(name, columns))
     return tuple(columns)
 

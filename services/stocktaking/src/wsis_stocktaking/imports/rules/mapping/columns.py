@@ -169,7 +169,8 @@ def _score(column: Column, name: str) -> float:
         is_key = column.is_distinct and column.filled and column.length <= 40
         return 0.9 * like if is_key else 0.0
     if share is None:
-        return 0.9 * like
+        has_types = name == "organization.name" and (fit(column, "organization.type") or 0.0) >= BY_VALUES
+        return (0.6 if has_types else 0.9) * like  # "The entity is"
     if not column.filled:
         return 0.6 * like
     if like and name in SINGLE:
