@@ -32,7 +32,9 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"(\d{4}) ?年 ?(?:(\d{1,2}) ?月 ?(?:(\d{1,2}) ?日)?)?")
 _FISCAL = re.compile(r"(?:FY|AF)? ?(\d{4}) ?[-–—/] ?(\d{2})")
 _YEARS = re.compile(r"(\d{4}) ?[-–—/~] ?(\d{4}|\d{2})")
-_BETWEEN = re.compile(r" [-–—] |[–—~]|至|到| (?:to|until|till|through|au|à|a|al|até|ate|hasta|por|по|до|إلى|حتى) ")
+_BETWEEN = re.compile(
+    r" [-–—] |[–—~～〜]|至|到| (?:to|until|till|through|au|à|a|al|até|ate|hasta|por|по|до|bis|do|tot|إلى|حتى) "
+)
 _NO_END = re.compile(r".*\d{4} ?[-–—~]|\d{4} ?年?至今")
 _OF_HIJRA = re.compile(r"(\d{4}) ?(?:هـ|ه|AH|H)\b\.?")
 _BUDDHIST = 543  # years before those of Christ: 2560 is 2017

@@ -23,6 +23,8 @@ _LONGEST, _SHORTEST_HAN = 100, 2  # characters of a value that is guessed, and o
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{0,200})[)\]）】]")
 _SIDES = re.compile(r" [-–—] |[:：]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_MORE_LOCALES = ("de", "it", "nl", "pl", "tr", "id", "ja", "ko", "uk", "cs", "ro", "hu", "el", "vi", "fa")
+"""Languages in which tables name countries too."""
 
 Codes = tuple[str, ...]
 Titles = Iterable[tuple[str, Iterable[str]]]
@@ -127,6 +129,10 @@ def _countries() -> Iterator[tuple[str, Iterable[str]]]:
         official = [getattr(row, name, "") for name in ("common_name", "official_name")]
         names = [str(each[country.code]) for each in territories if country.code in each]
         yield country.code, [country.code, country.alpha_3, *country.title.values(), *official, *names]
+    for locale in _MORE_LOCALES:
+        for code, name in Locale(locale).territories.items():
+            if reference.is_country(code) and fold(name) not in folded("no_countries"):
+                yield code, [name]
 
 
 _TITLES = {"countries": _countries, "languages": _languages, "stakeholder_types": _stakeholder_types}

@@ -13,7 +13,9 @@ from wsis_shared.reference.loading import read
 PACKAGE = __package__ or ""
 
 _NO_WORD = re.compile(r"[^\w#]+|_")
-_LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": "", "ё": "е", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+_LETTERS = str.maketrans(
+    {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ـ": "", "ё": "е", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+)
 
 
 class _Spelling(dict[int, str | None]):
