@@ -53,6 +53,7 @@ _RULES = {
         (r"(?<=\w[aeio]r)es\b", ""),
         (r"(?<=\w[bcdfgkmptw])s\b", ""),
         (r"(?<=er)nos\b", "no"),  # gobiernos
+        (r"(?<=\w\wi)era(?=s?\b)", "ero"),  # ingeniera
         (r"dades\b", "dad"),  # sociedades
         (r"(?<=\w[eo])([ae])s\b", r"\1"),  # líneas, héroes
         _SHORT_PLURAL,
@@ -62,6 +63,7 @@ _RULES = {
         (r"(?<=\w[aeio]r)es\b", ""),
         (r"[õã]es\b", "ão"),
         (r"ãs\b", "ã"),
+        (r"(?<=\w\w)ária(?=s?\b)", "ário"),  # empresária
         (r"(?<=\w)ns\b", "m"),  # jardins
         (r"(?<=\w\w)ais\b", "al"),  # animais
         (r"(?<=\w\w)[eé]is\b", "el"),  # papéis
@@ -78,6 +80,8 @@ _SOFT = re.compile(rf"ь(?=[{_CONSONANT}]$)")  # писем, письмо
 _CASES = "(?:а|у|ом|е|ы|и|ов|ой|ей|ам|ами|ах)?"
 # журнал, журнала; океаны, архив, правило: as a verb, or as a noun in a case that looks like none.
 _LIKE_A_VERB = re.compile(r"(?<=\w\w)(ал|ан|ил|ив|ыв|ав)[аоы]?$")
+_LIKE_A_GERUND = re.compile(r"(?<=пис)ь$")  # подпись, подписи
+_OF_MANY = re.compile(r"(?<=[аеоу])ек$")  # строек, стройка
 _PEOPLE = re.compile(r"(?<=\w[ая]н)ин$")  # граждане, гражданин
 
 
@@ -110,6 +114,7 @@ def _russian_stem(word: str) -> str:
     if listed := _russian_stems().fullmatch(word):
         return listed[1]
     known = _LIKE_A_VERB.sub(r"\1у", _forms("ru").get(word, word))
+    known = _OF_MANY.sub("йка", _LIKE_A_GERUND.sub("и", known))
     stem = "".join(_SNOWBALL_RUSSIAN.analyze(known))
     return _FLEETING.sub("", _SOFT.sub("", _PEOPLE.sub("", stem)))
 
