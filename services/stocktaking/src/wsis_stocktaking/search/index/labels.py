@@ -20,7 +20,8 @@ from wsis_stocktaking.register.rules.codes import title_of
 from wsis_stocktaking.search.index import words
 from wsis_stocktaking.search.rules import RUN, WORD, is_ideographic
 
-LEAST = 1 / 3  # part of the words of a title that a search must have to mean its code; of countries all
+LEAST = 1 / 3  # part of the words of a title that a search must have to mean its code; of places all
+PLACES = ("country", "region")
 COMMON = 3  # titles; a word that more of them have means none alone: "electronic"
 _COLON = re.compile(r"[:：]")  # "ICT applications: e-health"
 LETTERS_C = ("C", "C ", "\u0421", "جيم ")  # of C5, as people write it: the third is of a Russian keyboard
@@ -77,7 +78,7 @@ class Labels:
                 self._written[words.plain(word)].add(language)
             elif language == "ru":
                 self._by_stem[_CASES, words.stem(word, "ru")].append(len(self._titles))
-        least = len(stems) if is_country else max(1, -int(-len(stems) * LEAST // 1))
+        least = len(stems) if title[0] in PLACES else max(1, -int(-len(stems) * LEAST // 1))
         self._titles.append((title, least))
 
     def _add_runs(self, title: Title, runs: Sequence[str]) -> None:
@@ -92,7 +93,7 @@ class Labels:
         return _by_facet(self._whole.get(tuple(phrase), ()))
 
     def by_word(self, typed: Iterable[str], named: Codes | None = None) -> dict[str, Codes]:
-        """Word -> codes of the titles that these words mean: of a country all of its name, of others a third, or any
+        """Word -> codes of the titles that these words mean: of a place all of its name, of others a third, or any
         one if the code is `named` besides: SDG 16 justice."""
         known = {(facet, code) for facet, codes in (named or {}).items() for code in codes}
         words_of: dict[int, set[str]] = defaultdict(set)
