@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
+import xlwt
 from wsis_shared.tables import DateCell, FaultyCell, Known, NumberCell, TableRefused
 
 from .table_kit import ENGLISH, Rows, csv, ods, read, rows_of, xls, xlsx
@@ -162,6 +164,19 @@ def test_dates_numbers_and_faults_are_told_apart(tmp_path: Path, write: Callable
         (NumberCell, "7"),
     ]
     assert all(isinstance(cell, FaultyCell) for cell in row[4:])
+
+
+def test_a_cell_that_shows_a_percentage_says_one(tmp_path: Path) -> None:
+    new, old = openpyxl.Workbook(), xlwt.Workbook()
+    sheet, old_sheet = new.active, old.add_sheet("a")
+    for number, cells in enumerate([["Title", "Done"], ["A", 0.45], ["B", 1]]):
+        sheet.append(cells)
+        for column, cell in enumerate(cells):
+            old_sheet.write(number, column, cell, xlwt.easyxf(num_format_str="0%" if number else "General"))
+    sheet["B2"].number_format, sheet["B3"].number_format = "0%", '0.0" "%'
+    new.save(tmp_path / "new")
+    old.save(str(tmp_path / "old"))
+    assert read(tmp_path / "new")[1] == read(tmp_path / "old")[1] == [["A", "45%"], ["B", "100%"]]
 
 
 def test_columns_of_one_name_have_the_name_above_them_or_a_number(tmp_path: Path) -> None:
