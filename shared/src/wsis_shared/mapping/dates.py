@@ -32,6 +32,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"(\d{4}) ?年 ?(?:(\d{1,2}) ?月 ?(?:(\d{1,2}) ?日)?)?")
 _FISCAL = re.compile(r"(?:FY|AF)? ?(\d{4}) ?[-–—/] ?(\d{2})")
 _YEARS = re.compile(r"(\d{4}) ?[-–—/~] ?(\d{4}|\d{2})")
+_LISTED = re.compile(r"\d{4}(?: ?[,;،、&] ?\d{4})+")  # "2014, 2015, 2016"
 _BETWEEN = re.compile(
     r" [-–—] |[–—~～〜]|至|到| (?:to|until|till|through|au|à|a|al|até|ate|hasta|por|по|до|bis|do|tot|إلى|حتى) "
 )
@@ -73,6 +74,9 @@ def period(text: str, order: str | None = None, *, is_fiscal: bool = False) -> t
         is_month = len(years[2]) == 2 and last <= 12 + int(years[1][:2]) * 100 and "/" not in text
         if last > first and (is_fiscal or not is_month):
             return (_year(first), _year(last)) if _known(first) and _known(last) else None
+    if _LISTED.fullmatch(text):
+        first, *_, last = sorted(map(int, _NUMBERS.findall(text)))
+        return (_year(first), _year(last)) if _known(first) and _known(last) else None
     if (whole := span(text, order)) is not None:
         return whole, None
     if _NO_END.fullmatch(text) and (whole := span(text.rstrip(" -–—~"), order)) is not None:

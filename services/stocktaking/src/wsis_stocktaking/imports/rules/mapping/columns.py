@@ -25,6 +25,7 @@ FEW = 12  # different values that a person can be asked about
 _NAMED = ("last_updated_at", "organization.country", "organization.website")
 _SURE = 95  # of a name to a synonym
 _END_OF_PERIOD = 97.0
+_GOALS, _OF_GOALS = frozenset(("sdg", "sdgs", "odd", "ods", "цур")), 70.0  # one of them among other words
 
 _GROUPED = re.compile(r"\d[,'’ \u00a0]\d{3}(?!\d)")  # "1,250,000.00" is no list of goals
 _TIME = re.compile(r"(?<!\d)(?!0?0:00(?::00)?(?!\d))\d{1,2}:\d{2}(?!\d)")  # of a form that was sent, not of an activity
@@ -89,7 +90,8 @@ def _likeness(column: Column, name: str) -> float:
 
 @lru_cache(maxsize=4096)  # each is asked for several times in a proposal
 def _likeness_of_name(column: str, field: str) -> float:
-    return likeness(column, synonyms()[field])
+    like = likeness(column, synonyms()[field])
+    return max(like, _OF_GOALS) if field == "sdgs" and not _GOALS.isdisjoint(fold(column).split()) else like
 
 
 def _is_end_of_period(column: str, name: str) -> bool:
