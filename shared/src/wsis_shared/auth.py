@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
@@ -51,7 +52,7 @@ class Verifier:
         self._keys: dict[str, OKPKey] = {}
         self._fetched_at = float("-inf")
         self._fetching = threading.Lock()
-        self._verified: dict[str, Verified] = {}
+        self._verified: OrderedDict[str, Verified] = OrderedDict()  # whose first is found at once, unlike a dict's
 
     def verify(self, token: str) -> Actor:
         """The actor of a valid token. Raises Unauthenticated: `gateway.token_invalid`, `gateway.token_expired` or
@@ -73,11 +74,17 @@ class Verifier:
         verified = self._verified.get(token)
         if verified is None or verified.expires_at <= time.time():
             verified = self._verify(key_of, token)
-            if len(self._verified) >= CACHE_SIZE:
-                self._verified.clear()
-            self._verified[token] = verified
+            self._keep(token, verified)
         self.check(verified)
         return verified
+
+    def _keep(self, token: str, verified: Verified) -> None:
+        """As the newest. What has expired leaves, and beyond CACHE_SIZE the oldest: were all to leave at once, as many
+        signatures would be checked in the next seconds, on the last evening of a vote."""
+        kept, now = self._verified, time.time()
+        kept[token] = verified
+        while kept and (len(kept) > CACHE_SIZE or next(iter(kept.values())).expires_at <= now):
+            kept.popitem(last=False)
 
     def check(self, verified: Verified) -> None:
         """Raises Unauthenticated once the token was revoked: also of one that has expired since, for as long as the
