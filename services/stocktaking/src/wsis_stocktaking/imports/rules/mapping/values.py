@@ -30,7 +30,7 @@ _LINE = re.compile(
 )  # also Cyrillic, and Arabic jeem
 _AL = re.compile(r"\b(?:AL|A\.L\.|LA|L\.A\.)[ .-]?(?=\d)")  # "AL7", of an English or a Spanish table
 _LINES = re.compile(r"\A[CСсc] ?(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?[CСсc]? ?(\d{1,2})\Z")
-_NUMBERED = re.compile(r"\A(\d{1,2})[ .):–—-]+(?=[^\W\d])")  # "7 e-health"
+_NUMBERED = re.compile(r"\A(\d{1,2})[ .():–—-]+(?=[^\W\d])")  # "7 e-health", "7 (e-health)"
 _GOAL = re.compile(r"(?<![\d.])(\d{1,2})(?: ?\. ?(\d{1,2}|[a-dA-D])(?![^\W_]))?(?!\d)")
 _GOALS = re.compile(
     r"\A(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?(?:SDG|Goal|ODD|ODS|ЦУР)? ?(\d{1,2})\Z", re.IGNORECASE
