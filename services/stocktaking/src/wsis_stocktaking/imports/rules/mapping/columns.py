@@ -155,6 +155,8 @@ def _scores(column: Column) -> Iterable[tuple[str, float]]:
     for name in synonyms():
         if exact and name not in exact and (_likeness(column, name) or len(exact) == 1):
             continue  # the whole name of another field, which its values have too, only looks like this one
+        if name in ASKED and name not in exact and plain in synonyms()["description"]:
+            continue  # a description in a second language is no type
         score = _score(column, name)
         if exact == [name]:
             score = max(score, LEAST)
