@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from tantivy import FieldType, Occur, Query, Searcher
-from wsis_shared.json_types import JsonObject
+from tantivy import Occur, Query, Searcher
 
-from wsis_stocktaking.register.rules.cards import FACETS
 from wsis_stocktaking.search.index import words
 from wsis_stocktaking.search.index.corrections import Corrections, fields_of
-from wsis_stocktaking.search.index.documents import ABBREVIATIONS, ORGANIZATION, SEQUENCE, WORDS, schema
+from wsis_stocktaking.search.index.documents import ABBREVIATIONS, WORDS, schema
+from wsis_stocktaking.search.index.filters import any_of, phrase
 from wsis_stocktaking.search.index.labels import Codes, labels
-from wsis_stocktaking.search.rules import NOT, Span, Term, is_ideographic, parse
+from wsis_stocktaking.search.rules import Term, is_ideographic, parse
 
 TITLE_BOOST, PREFIX_BOOST, TYPO_BOOST, PIECES_BOOST, LABEL_BOOST, ARTICLE_BOOST = 3.0, 0.4, 0.3, 0.5, 1.0, 0.2
 PREFIX_LETTERS = 3  # of the last word, before it also stands for longer ones
@@ -22,15 +21,11 @@ SHORT = 3  # words; a search with fewer drops no stop word that may be a name
 MOST_CORRECTED = 12  # words of a search; in a longer one no word is corrected, which may cost milliseconds each
 SPLIT_LETTERS = 3  # of each half of a word that may stand as two
 HYPHENATED = ("e", "m", "co", "on", "up", "wi", "fi")  # ehealth, mlearning, cooperation, online, startup, wifi
-MAX_CODES = 1000  # of a facet
 _TIE = 0.1
-_CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # In Chinese what "of" and "and" are elsewhere; but not in 目的, 共和国, 和平, 参与, 普及 and the like.
 _PARTICLE = re.compile(
     r"(?<!目)的|(?:^|(?<=..))(?:(?<![共总饱缓温])和(?![平谐解睦])|(?<!参)与(?!会)|(?<![普涉以])及(?!时)|以及)(?=..|$)"
 )
-
-Filters = Mapping[str, Sequence[str]]
 
 
 class TextQuery:
@@ -151,7 +146,7 @@ class TextQuery:
         for joined in self._joined.get(word, ()):
             found += [*_forms(joined), _term_query(WORDS, joined), *_of_codes(labels().whole((joined,)))]
         for halves in self._split(word):
-            found += [_phrase(WORDS, halves), *self._side_by_side(halves)]
+            found += [phrase(WORDS, halves), *self._side_by_side(halves)]
         return Query.disjunction_max_query(found, _TIE)
 
     def _stop_word(self, word: str, languages: Sequence[str]) -> Query:
@@ -179,7 +174,7 @@ class TextQuery:
         """Words that were written as one, or that are the title of a code: side by side in any form, as one word, or,
         where each says something, anywhere."""
         plain = [words.plain(part) for part in parts]
-        found = [_phrase(WORDS, plain), *_of_codes(labels().whole(plain))]
+        found = [phrase(WORDS, plain), *_of_codes(labels().whole(plain))]
         found += self._side_by_side(parts)
         joined = "".join(plain)
         found += [*_forms(joined), _term_query(WORDS, joined), *_of_codes(labels().whole((joined,)))]
@@ -197,7 +192,7 @@ class TextQuery:
             stems = [words.stem(part, language) for part in parts]
             for name in fields_of(language):
                 if all(self._searcher.doc_freq(name, stem) for stem in stems):
-                    yield _boost(_phrase(name, stems), TITLE_BOOST if name.startswith("title_") else 1.0)
+                    yield _boost(phrase(name, stems), TITLE_BOOST if name.startswith("title_") else 1.0)
 
     # -- compounds ----------------------------------------------------------------------------------------------------
 
@@ -215,76 +210,6 @@ class TextQuery:
     def _split(self, word: str) -> list[tuple[str, str]]:
         """The two known words that it may be a compound of: cybersecurity, cyber security."""
         return self._corrections.halves(words.plain(word), SPLIT_LETTERS, HYPHENATED)
-
-
-def restrict(query: Query, spans: Iterable[Sequence[Span]], organization: str) -> Query:
-    """The query with moments and the organization, which have no scores."""
-    parts = [(Occur.Must, query)]
-    for group in spans:
-        parts.append((Occur.Must, Query.boolean_query([(Occur.Should, _in_span(span)) for span in group])))
-    if organization:
-        parts.append((Occur.Must, Query.const_score_query(_phrase(ORGANIZATION, words.tokens(organization)), 0.0)))
-    return Query.boolean_query(parts) if len(parts) > 1 else query
-
-
-def _in_span(span: Span) -> Query:
-    if span.first is None and span.last is None:
-        known = (Occur.MustNot, Query.exists_query(span.name))
-        return Query.const_score_query(Query.boolean_query([(Occur.Must, Query.all_query()), known]), 0.0)
-    between = Query.range_query(schema(), span.name, FieldType.Unsigned, span.first, span.last)
-    return Query.const_score_query(between, 0.0)
-
-
-def narrow(query: Query, filters: Filters, bounds: tuple[int | None, int | None] = (None, None)) -> Query:
-    """The query with filters, which have no scores: any code of each facet, and `after` < sequence <= `until`."""
-    parts = [(Occur.Must, query)]
-    for facet, codes in filters.items():
-        parts.append((Occur.Must, Query.const_score_query(_any_of(facet, codes), 0.0)))
-    after, until = bounds
-    if after is not None or until is not None:
-        first = None if after is None else after + 1
-        between = Query.range_query(schema(), SEQUENCE, FieldType.Unsigned, first, until)
-        parts.append((Occur.Must, Query.const_score_query(between, 0.0)))
-    return Query.boolean_query(parts) if len(parts) > 1 else query
-
-
-def facet_groups(facets: Iterable[str], filters: Filters) -> Iterator[tuple[Filters, list[str]]]:
-    """(filters, the facets that are counted under them): each is counted under all filters but its own."""
-    unfiltered: list[str] = []
-    filtered: list[str] = []
-    for facet in facets:
-        (filtered if facet in filters else unfiltered).append(facet)
-    if unfiltered:
-        yield filters, unfiltered
-    for facet in filtered:
-        yield {name: codes for name, codes in filters.items() if name != facet}, [facet]
-
-
-def terms_aggregation(facet: str, inner: JsonObject | None = None) -> JsonObject:
-    """Number of entries by code of a facet."""
-    _known(facet, ())
-    counted = {"terms": {"field": facet, "size": MAX_CODES}}
-    return {**counted, "aggs": inner} if inner else counted
-
-
-def _any_of(facet: str, codes: Sequence[str]) -> Query:
-    """A set of terms would cost four times as much: the engine goes through all codes of the facet for it."""
-    known = _known(facet, codes)
-    terms = [Query.term_query(schema(), facet, code, "basic") for code in known if not code.startswith(NOT)]
-    excluded = [
-        Query.term_query(schema(), facet, code.removeprefix(NOT), "basic") for code in known if code.startswith(NOT)
-    ]
-    if not excluded:
-        return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
-    wanted = Query.boolean_query([(Occur.Should, term) for term in terms]) if terms else Query.all_query()
-    return Query.boolean_query([(Occur.Must, wanted), *((Occur.MustNot, term) for term in excluded)])
-
-
-def _known(facet: str, codes: Sequence[str]) -> list[str]:
-    """These codes, which have the form of codes. Raises ValueError; the schema of the query checks them before."""
-    if facet not in FACETS or not all(_CODE.fullmatch(code) for code in codes):
-        raise ValueError("a facet or code that cannot be")
-    return list(codes)
 
 
 def _parts(term: Term) -> Iterator[Term]:
@@ -329,21 +254,21 @@ def _is_single(term: Term) -> bool:
 def _of_codes(codes: Codes) -> list[Query]:
     """Entries that have one of these codes, all with the same score."""
     return [
-        _boost(Query.const_score_query(_any_of(facet, sorted(found)), 1.0), LABEL_BOOST)
+        _boost(Query.const_score_query(any_of(facet, sorted(found)), 1.0), LABEL_BOOST)
         for facet, found in codes.items()
     ]
 
 
 def _exact(term: Term) -> Query:
-    return _phrase(WORDS, [token for word in term.words for token in words.tokens(word)])
+    return phrase(WORDS, [token for word in term.words for token in words.tokens(word)])
 
 
 def _ideographs(run: str) -> Query:
     """The run as it stands, or, if it is longer, its pairs."""
     tokens = words.tokens(run)
-    found = [_boost(_phrase("title_zh", tokens), TITLE_BOOST), _phrase(WORDS, tokens)]
+    found = [_boost(phrase("title_zh", tokens), TITLE_BOOST), phrase(WORDS, tokens)]
     if len(run) > 3:
-        pairs = [(Occur.Must, _phrase(WORDS, words.tokens(piece))) for piece in words.pieces(run)]
+        pairs = [(Occur.Must, phrase(WORDS, words.tokens(piece))) for piece in words.pieces(run)]
         found.append(_boost(Query.boolean_query(pairs), PIECES_BOOST))
     return Query.disjunction_max_query(found, _TIE)
 
@@ -356,12 +281,6 @@ def _forms(word: str) -> list[Query]:
         if (stem := words.stem(word, language))
         for name in fields_of(language)
     ]
-
-
-def _phrase(name: str, tokens: Sequence[str]) -> Query:
-    if not tokens:
-        return Query.empty_query()
-    return _term_query(name, tokens[0]) if len(tokens) == 1 else Query.phrase_query(schema(), name, list(tokens))
 
 
 def _term_query(name: str, word: str) -> Query:

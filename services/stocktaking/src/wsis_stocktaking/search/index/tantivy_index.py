@@ -26,8 +26,9 @@ from wsis_stocktaking.search.index.documents import (
 )
 from wsis_stocktaking.search.index.documents import TITLE as TITLE_FIELD
 from wsis_stocktaking.search.index.documents import UPDATED as UPDATED_FIELD
+from wsis_stocktaking.search.index.filters import facet_groups, narrow, restrict, terms_aggregation
 from wsis_stocktaking.search.index.highlights import Highlighter
-from wsis_stocktaking.search.index.queries import TextQuery, facet_groups, narrow, restrict, terms_aggregation
+from wsis_stocktaking.search.index.queries import TextQuery
 from wsis_stocktaking.search.index.results import Hit, LruCache, Page
 from wsis_stocktaking.search.index.words import analyzers, plain
 from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, TITLE, UPDATED, WORD, Counts, SearchQuery
