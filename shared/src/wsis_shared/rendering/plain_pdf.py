@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 _ENTRY, _TAIL = 20, 1024  # bytes of an entry in the table of objects, and of the end of a file that names its place
 _REFERENCE = re.compile(rb"(?<!\d)(\d{1,10}) 0 R")
+_NUMBER = re.compile(rb"(?<!\d)\d{1,10}(?= 0 R)")  # of a reference
 # What changes in an object that moves: references, keys into the tree of parents, ids of the heads of tables. A text in
 # parentheses does not.
 _MOVING = re.compile(
@@ -82,7 +83,9 @@ def mover(new: Callable[[int], int], keys: int, prefix: bytes) -> Callable[[byte
                 return text.replace(b"(", b"(" + prefix)
             return text
 
-        return _MOVING.sub(put, head) + stream + content
+        if b"(" in head or b"/StructParent" in head:
+            return _MOVING.sub(put, head) + stream + content
+        return _NUMBER.sub(lambda found: b"%d" % new(int(found[0])), head) + stream + content  # most are such
 
     return moved
 
