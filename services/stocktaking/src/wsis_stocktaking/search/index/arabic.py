@@ -22,29 +22,30 @@ _HAMZA = re.compile(r"(?<=ا)ئ$")  # فضائي, فضاء
 _DUALS = ("ان", "ون", "ين")  # the end of many nouns that are no plural: lessons are دروس, an exam is امتحان
 _SHORTEST = 3  # letters of a word without a preposition: فقر is none with قرية
 _FEWEST, _FEWEST_OF_DUAL = 2, 3  # letters that remain after the article or a suffix
-# Forms of broken plurals and of their singulars, without suffixes but for the last two; the first that fits. A word
-# that has the form and is none changes in all its forms alike.
-_BROKEN = tuple(
-    (re.compile(plural.replace("C", "([^ا])")), singular)
-    for plural, singular in (
-        ("مCاCC", r"م\1\2\3"),  # مطاعم, مطعم
-        ("CواCC", r"\1ا\2\3"),  # عواصف, عاصفة
-        ("CواCيC", r"\1ا\2و\3"),  # قواميس, قاموس
-        ("CCائC", r"\1\2ي\3"),  # قبائل, قبيلة
-        ("مCاCيC", r"م\1\2و\3"),  # مراسيم, مرسوم
-        ("تCاCيC", r"ت\1\2ي\3"),  # تدابير, تدبير
-        ("(.)CاCيC", r"\1\2\3و\4"),  # أنابيب, أنبوب
-        ("([^ت])CاCC", r"\1\2\3\4"),  # قنابل, قنبلة
-        ("([^ا])CCاء", r"\1\2ي\3"),  # خطباء, خطيب
-        ("اCCCاء", r"\1\2ي\3"),  # أقرباء, قريب
-    )
+
+
+def _forms(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(plural.replace("C", "([^ا])")), singular) for plural, singular in pairs)
+
+
+# Forms of broken plurals and of their singulars, C a consonant; the first that fits. A word that has the form and is
+# none changes in all its forms alike.
+_BROKEN = _forms(
+    ("مCاCC", r"م\1\2\3"),  # مطاعم, مطعم
+    ("CواCC", r"\1ا\2\3"),  # عواصف, عاصفة
+    ("CواCيC", r"\1ا\2و\3"),  # قواميس, قاموس
+    ("CCائC", r"\1\2ي\3"),  # قبائل, قبيلة
+    ("مCاCيC", r"م\1\2و\3"),  # مراسيم, مرسوم
+    ("تCاCيC", r"ت\1\2ي\3"),  # تدابير, تدبير
+    ("(.)CاCيC", r"\1\2\3و\4"),  # أنابيب, أنبوب
+    ("([^ت])CاCC", r"\1\2\3\4"),  # قنابل, قنبلة
+    ("([^ا])CCاء", r"\1\2ي\3"),  # خطباء, خطيب
+    ("اCCCاء", r"\1\2ي\3"),  # أقرباء, قريب
 )
-_BROKEN_WITH_SUFFIX = tuple(
-    (re.compile(plural.replace("C", "([^ا])")), singular)
-    for plural, singular in (
-        ("اCC([^اي])ه", r"\1\2ا\3"),  # أنشطة, نشاط
-        ("CCايا", r"\1\2"),  # قضايا, قضية
-    )
+# Of those that end as a suffix does: they are looked for before it is taken away.
+_BROKEN_WITH_SUFFIX = _forms(
+    ("اCC([^اي])ه", r"\1\2ا\3"),  # أنشطة, نشاط
+    ("CCايا", r"\1\2"),  # قضايا, قضية
 )
 
 
