@@ -10,7 +10,7 @@ from wsis_stocktaking.search.index import words
 from wsis_stocktaking.search.index.tantivy_index import TantivyIndex
 from wsis_stocktaking.search.rules import RELEVANCE, SearchQuery
 
-from ..index_kit import find, make_card
+from ..index_kit import find, make_bare_card, make_card
 
 TEXTS = {
     "en": ("Telemedicine for rural clinics", "Training nurses and farmers in e-health by text message."),
@@ -125,6 +125,20 @@ def test_words_are_found_in_their_forms(library: TantivyIndex, text: str, expect
 )
 def test_forms_of_a_word_have_one_stem(language: str, forms: tuple[str, ...]) -> None:
     assert len({words.stem(form, language) for form in forms}) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "typed"),
+    [
+        ("ar", "دروس في المخيمات، ومدارس القرى؟", "مخيم"),
+        ("ar", "دروس في المخيمات، ومدارس القرى؟", "قرية"),
+        ("ru", "Книги, школы!", "книга"),
+    ],
+)
+def test_a_word_before_a_mark_is_found_in_its_forms(make_content: Any, language: str, text: str, typed: str) -> None:
+    made = TantivyIndex()
+    made.apply([make_bare_card(make_content, "e", 1, description={language: text})], [], 1)
+    assert find(made, SearchQuery(typed)) == ["e"]
 
 
 def test_title_counts_more_than_description(library: TantivyIndex, make_content: Any) -> None:

@@ -16,12 +16,13 @@ from wsis_stocktaking.search.index.letters import prepare
 
 PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل")
 CONJUNCTION, PREPOSITIONS = "و", tuple("بلكف")
-_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+_PRONOUNS = ("هما", "هم", "هن")  # هواتفهم, هواتف
+_SUFFIXES = (*_PRONOUNS, "ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 _ACCUSATIVE = re.compile(r"(?<=.{4})يا$|(?<=.{3}[^يوا])ا$")  # تدريبا, تدريب; so of a name: فرنسا, فرنسي
 _HAMZA = re.compile(r"(?<=ا)ئ$")  # فضائي, فضاء
 _DUALS = ("ان", "ون", "ين")  # the end of many nouns that are no plural: lessons are دروس, an exam is امتحان
 _SHORTEST = 3  # letters of a word without a preposition: فقر is none with قرية
-_FEWEST, _FEWEST_OF_DUAL = 2, 3  # letters that remain after the article or a suffix
+_FEWEST, _FEWEST_OF_DUAL, _FEWEST_OF_PRONOUN = 2, 3, 4  # letters that remain after the article or a suffix
 
 
 def _forms(*pairs: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -63,6 +64,8 @@ def without_article(word: str) -> str:
     """A folded word without the article and what is written with it."""
     if _with_al().fullmatch(word) or _with_waw().fullmatch(word):
         return word
+    if word[:1] in (CONJUNCTION, *PREPOSITIONS) and _with_al().fullmatch(word[1:]):
+        return word[1:]
     for prefix in PREFIXES:
         if word.startswith(prefix) and len(word) >= len(prefix) + _FEWEST:
             return word[len(prefix) :]
@@ -84,12 +87,16 @@ def _light(word: str) -> str:
     word = _ACCUSATIVE.sub("", word)
     while True:
         for suffix in _SUFFIXES:
-            fewest = _FEWEST_OF_DUAL if suffix in _DUALS else _FEWEST
+            fewest = _fewest_of(suffix)
             if word.endswith(suffix) and len(word) >= len(suffix) + fewest:
                 word = word[: -len(suffix)]
                 break
         else:
             return _HAMZA.sub("ء", word)
+
+
+def _fewest_of(suffix: str) -> int:
+    return _FEWEST_OF_PRONOUN if suffix in _PRONOUNS else _FEWEST_OF_DUAL if suffix in _DUALS else _FEWEST
 
 
 def _singular(noun: str, light: str) -> str:
@@ -132,6 +139,6 @@ def _listed(name: str) -> set[str]:
 
 
 def _any_of(listed: set[str]) -> re.Pattern[str]:
-    """One of these words, with any suffixes."""
+    """One of these words, with any suffixes, and the ending of the accusative."""
     suffixes = [suffix for suffix in _SUFFIXES if suffix != "يه"]  # two others
-    return re.compile(f"(?:{'|'.join(sorted(listed))})(?:{'|'.join(suffixes)})*")
+    return re.compile(f"(?:{'|'.join(sorted(listed))})(?:{'|'.join(suffixes)})*ا?")

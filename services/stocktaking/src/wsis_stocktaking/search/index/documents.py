@@ -15,7 +15,7 @@ from wsis_stocktaking.register.rules.cards import FACETS, Card, facet_values
 from wsis_stocktaking.search.index import words
 from wsis_stocktaking.search.rules import END, SPANS, START, UPDATE
 
-VERSION = 10  # of fields and analysis: an index of another version is filled anew
+VERSION = 11  # of fields and analysis: an index of another version is filled anew
 ENTRY, SEQUENCE, CARD, WORDS, WEBSITE = "entry", "sequence", "card", "words", "website"
 ABBREVIATIONS = "abbreviations"  # IT, UN: words in capitals that are stop words in small letters
 TITLE, ORGANIZATION = "title", "organization"  # the title as it is sorted; the name of the organization

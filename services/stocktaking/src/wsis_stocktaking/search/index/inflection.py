@@ -16,7 +16,7 @@ from wsis_stocktaking.search.index import arabic
 from wsis_stocktaking.search.index.letters import prepare, without_accents
 from wsis_stocktaking.search.rules import WORD
 
-_ARABIC_WORD = re.compile(r"[\u0600-\u06ff]+")
+_ARABIC_WORD = re.compile(r"[\u0620-\u065f\u066e-\u06d3]+")  # no comma, no question mark
 _RUSSIAN_WORD = re.compile(r"[\u0400-\u052f]+")
 _NAMES = {"en": "english", "fr": "french", "pt": "portuguese", "es": "spanish", "ru": "russian"}
 
@@ -80,6 +80,7 @@ _SOFT = re.compile(rf"ь(?=[{_CONSONANT}]$)")  # писем, письмо
 _CASES = "(?:а|у|ом|е|ы|и|ов|ой|ей|ам|ами|ах)?"
 # журнал, журнала; океаны, архив, правило: as a verb, or as a noun in a case that looks like none.
 _LIKE_A_VERB = re.compile(r"(?<=\w\w)(ал|ан|ил|ив|ыв|ав)[аоы]?$")
+_THEY_DO = re.compile(r"(?<=\w[жшчщ])ат(?=(?:ся)?$)")  # учатся, учиться
 _LIKE_A_GERUND = re.compile(r"(?<=пис)ь$")  # подпись, подписи
 _OF_MANY = re.compile(r"(?<=[аеоу])ек$")  # строек, стройка
 _PEOPLE = re.compile(r"(?<=\w[ая]н)ин$")  # граждане, гражданин
@@ -114,7 +115,7 @@ def _russian_stem(word: str) -> str:
     if listed := _russian_stems().fullmatch(word):
         return listed[1]
     known = _LIKE_A_VERB.sub(r"\1у", _forms("ru").get(word, word))
-    known = _OF_MANY.sub("йка", _LIKE_A_GERUND.sub("и", known))
+    known = _OF_MANY.sub("йка", _LIKE_A_GERUND.sub("и", _THEY_DO.sub("ит", known)))
     stem = "".join(_SNOWBALL_RUSSIAN.analyze(known))
     return _FLEETING.sub("", _SOFT.sub("", _PEOPLE.sub("", stem)))
 
