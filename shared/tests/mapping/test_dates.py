@@ -39,6 +39,7 @@ def said(span: dates.Span | None) -> str | None:
         ("3T2014", "2014-07-01..2014-09-30"),
         ("Second half of 2014", "2014-07-01..2014-12-31"),
         ("1º semestre de 2014", "2014-01-01..2014-06-30"),
+        ("يوليوز 2014", "2014-07-01..2014-07-31"),
         ("الربع الثالث 2014", "2014-07-01..2014-09-30"),
         ("2014年第三季度", "2014-07-01..2014-09-30"),
         ("2014年第4季度", "2014-10-01..2014-12-31"),
@@ -50,7 +51,59 @@ def test_a_day_a_month_and_a_part_of_a_year_have_their_days(cell: str, days: str
     assert said(dates.span(cell)) == days
 
 
-@pytest.mark.parametrize("cell", ["", "soon", "1949", "2101", "12", "31.02.2014", "Q5 2014", "March to June 2014"])
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("۱۳۹۸/۰۲/۱۵", "2019-05-05"),
+        ("15/02/1398", "2019-05-05"),
+        ("۱۵ اردیبهشت ۱۳۹۸", "2019-05-05"),
+        ("1440/09/15", "2019-05-20"),
+        ("15/09/1440هـ", "2019-05-20"),
+        ("١٥ رمضان ١٤٤٠ هـ", "2019-05-20"),
+        ("1 ธันวาคม 2559", "2016-12-01"),
+        ("15/02/2559", "2016-02-15"),
+        ("平成28年4月1日", "2016-04-01"),
+        ("令和元年10月1日", "2019-10-01"),
+        ("R3.4.1", "2021-04-01"),
+        ("民國105年3月1日", "2016-03-01"),
+        ("105/3/1", "2016-03-01"),
+        ("2013. 3. 4.", "2013-03-04"),
+        ("2013년 3월 4일", "2013-03-04"),
+        ("2017. március 1.", "2017-03-01"),
+        ("ngày 15 tháng 3 năm 2014", "2014-03-15"),
+        ("2014 оны 3 сарын 15", "2014-03-15"),
+    ],
+)
+def test_days_of_other_calendars_and_orders_are_those_of_the_common_one(cell: str, day: str) -> None:
+    assert said(dates.span(cell)) == f"{day}..{day}"
+
+
+@pytest.mark.parametrize(
+    ("cell", "start", "end"),
+    [
+        ("1398/02", "2019-04-21..2019-04-21", "2019-05-21..2019-05-21"),
+        ("رمضان 1440", "2019-05-06..2019-05-06", "2019-06-03..2019-06-03"),
+        ("2559-2561", "2016-01-01..2016-12-31", "2018-01-01..2018-12-31"),
+        ("۱۳۹۸", "2019-01-01..2019-12-31", None),
+        ("١٤٤٠", "2019-01-01..2019-12-31", None),
+        ("พ.ศ. 2559", "2016-01-01..2016-12-31", None),
+        ("۱۳۹۸/۰۲/۱۵ - ۱۳۹۹/۰۲/۱۵", "2019-05-05..2019-05-05", "2020-05-04..2020-05-04"),
+    ],
+)
+def test_periods_of_other_calendars(cell: str, start: str, end: str | None) -> None:
+    found = dates.period(cell)
+    assert found is not None
+    assert (said(found[0]), said(found[1])) == (start, end)
+
+
+@pytest.mark.parametrize("cell", ["1398", "1400", "105", "R.3", "1398/13/01", "1400/12/31", "31/02/1440"])
+def test_numbers_without_a_mark_and_days_that_no_calendar_has_are_none(cell: str) -> None:
+    assert dates.period(cell) is None
+
+
+@pytest.mark.parametrize(
+    "cell", ["", "soon", "1949", "2101", "6/2015/7", "12", "31.02.2014", "Q5 2014", "March to June 2014"]
+)
 def test_what_is_no_day_is_not_guessed(cell: str) -> None:
     assert dates.span(cell) is None
 

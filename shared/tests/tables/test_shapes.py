@@ -55,6 +55,12 @@ def test_a_list_of_the_columns_is_no_table_beside_one(tmp_path: Path) -> None:
     assert (table.columns, found) == (tuple(HEADER), [FIRST, SECOND])
 
 
+def test_questions_are_names_of_columns(tmp_path: Path) -> None:
+    header = ["What is its name?", "Where does it take place?", "Is it planned, running or over?"]
+    rows = [["Clinics by text", "Kenya", "Status"], ["Libraries", "Ghana", "over"]]
+    assert read(csv(tmp_path / "table", [header, *rows]))[0].columns == tuple(header)
+
+
 def test_what_stands_above_the_names_is_kept(tmp_path: Path) -> None:
     rows = [["Republic of Kenya"], ["ICT projects", "2017"], HEADER, FIRST, SECOND]
     assert read(csv(tmp_path / "table", rows))[0].above == ("Republic of Kenya", "ICT projects", "2017")

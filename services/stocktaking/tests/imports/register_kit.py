@@ -222,7 +222,7 @@ def _confirmed(register: Register, proposed: RowMapping, outcomes: list[Any]) ->
     answers = {(each["field"], each["value"]): each["codes"] for each in proposed["values"]}
     answers |= {key: list(likely) for key in asked if (likely := values.likely(*key))}
     for name, value in {*asked, *answers}:
-        if codes := said.get((name, fold(value))):
+        if codes := said.get((name, fold(value))) or _of_parts(said, name, value):
             answers[name, value] = codes
     constants = {each["field"]: each["value"] for each in proposed["constants"]} | register.constants
     body = {
@@ -238,11 +238,19 @@ def _confirmed(register: Register, proposed: RowMapping, outcomes: list[Any]) ->
     return confirm(loaded, proposed, CHOICES)
 
 
+def _of_parts(said: dict[tuple[str, str], list[str]], name: str, value: str) -> list[str]:
+    """What a person answers about a list whose parts are known."""
+    parts = [said.get((name, fold(part))) for part in re.split("[,;،、]", value)]
+    return [code for codes in parts for code in codes or ()] if all(parts) else []
+
+
 def _answered(register: Register, column: ShownColumn) -> JsonObject:
-    """A column of the form, with the field that a person chooses."""
+    """A column of the form, with the field that a person chooses; a field that another column has is its own."""
     given = {name: column[name] for name in MappedColumnBody().fields}
     chosen = register.columns.get(column["column"], given["field"])
-    return {**given, "field": chosen or None, "also": given["also"] if chosen == given["field"] else None}
+    others = [name for each, name in register.columns.items() if each != column["column"]]
+    also = given["also"] if chosen == given["field"] and given["also"] not in others else None
+    return {**given, "field": chosen or None, "also": also}
 
 
 def _said(content: JsonObject) -> dict[str, set[str]]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from wsis_shared.mapping.column import columns_of
+from wsis_shared.mapping.documents import UNREAD
 from wsis_shared.mapping.values import codes_of
 
-from wsis_stocktaking.imports.rules.mapping import proposals
+from wsis_stocktaking.imports.rules.mapping import proposals, values
 from wsis_stocktaking.imports.rules.mapping.values import finder
 
 from .file_kit import printed
@@ -100,6 +101,8 @@ def test_na_among_names_of_countries_is_not_namibia(tmp_path: Path) -> None:
         ("7 (e-learning), 4", "C7.e-learning C4"),
         ("C7 : Télé-enseignement", "C7.e-learning"),
         ("C7 teleagricultura", "C7.e-agriculture"),
+        ("C4 capacity building, e-learning", "C4 C7.e-learning"),
+        ("e-health, C4 capacity building", "C7.e-health C4"),
         ("e-gov; e-agri", "C7.e-government C7.e-agriculture"),
         ("Building confidence and security in the use of information and communication technologies", "C5"),
         ("树立使用ICT的信心并提高安全性", "C5"),
@@ -109,13 +112,43 @@ def test_no_line_of_a_cell_is_lost(cell: str, codes: str) -> None:
     assert read("action_lines", cell) == (codes, True)
 
 
-@pytest.mark.parametrize("cell", ["C7", "C12", "All"])
+@pytest.mark.parametrize("cell", ["C7", "C12", "All", "C1 a C4"])
 def test_a_line_that_is_not_clear_is_not_guessed(cell: str) -> None:
     assert read("action_lines", cell) == ("", False)
 
 
 def test_a_span_of_goals_has_those_between() -> None:
     assert read("sdgs", "SDG 1 to 4") == ("1 2 3 4", True)
+
+
+@pytest.mark.parametrize(
+    ("field", "cell", "codes"),
+    [
+        ("sdgs", "ΣΒΑ 4, ΣΒΑ 10", ("4", "10")),
+        ("sdgs", "FFC 3 és 9", ("3", "9")),
+        ("sdgs", "4 a 10", ("4", "10")),
+        ("sdgs", "in 2016", None),
+        ("action_lines", "C1 a C4", ("C1", "C2", "C3", "C4")),
+    ],
+)
+def test_what_only_its_language_tells_is_proposed(field: str, cell: str, codes: tuple[str, ...] | None) -> None:
+    assert read(field, cell)[1] is False
+    assert values.likely(field, cell) == codes
+
+
+def test_a_kind_that_nobody_knows_is_asked_about(tmp_path: Path) -> None:
+    """It is "other" until a person answers."""
+    header = "Title|Description|Organization|Organization type|Country|Kind|Action line|Status"
+    (found,) = rows_of(tmp_path, header, "A network|For schools|Ministry of ICT|Government|Kenya|Kazi|C2|ongoing")
+    assert ["kind", UNREAD, "Kazi"] in [[*each] for each in found["warnings"]]
+    assert found["content"]["kind"] == "other"
+
+
+def test_lines_of_sums_by_a_letter_and_below_a_section_are_none(tmp_path: Path) -> None:
+    header = "Project title|Organization|Country|Action line|Goal 4|Goal 5"
+    rows = ("A. Schools", "Networks|Ministry of ICT|Kenya|C2|x|", "Total A||||1|", "Archives|Ministry|Kenya|C3||x")
+    found = rows_of(tmp_path, header, *rows)
+    assert [each["content"]["sdgs"] for each in found] == [[4], [5]]
 
 
 def proposed(*rows: str) -> tuple[dict[str, list[str]], dict[str, str]]:

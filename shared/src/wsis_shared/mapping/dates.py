@@ -1,5 +1,5 @@
-"""Days as tables write them: a year alone, a month, `15/03/2014` or `3/15/2014`, months by name in seven languages,
-numbers of a spreadsheet, and periods of two of them."""
+"""Days as tables write them: a year alone, a month, `15/03/2014` or `3/15/2014`, months by name in the
+languages of the register and of others, numbers of a spreadsheet, and periods of two of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
+from itertools import chain
 
+from babel import Locale
+from wsis_shared.mapping import calendars
 from wsis_shared.mapping.documents import DAY_FIRST, MONTH_FIRST
 from wsis_shared.mapping.words import data, fold, folded
+from wsis_shared.schemas import LOCALES
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100  # of what is a date at all
 
@@ -19,7 +23,7 @@ Span = tuple[date, date]
 
 _EPOCH = date(1899, 12, 30)  # of spreadsheets; dates before March 1900 do not occur
 _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
-_YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?")
+_YEAR_FIRST = re.compile(r"(\d{4}) ?[-/. ] ?(\d{1,2})(?: ?[-/. ] ?(\d{1,2}))?")
 _YEAR_LAST = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{1,2}) ?[-/. ] ?(\d{4}|\d{2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})")
 _TOKENS = re.compile(r"\d+|[^\W\d_]+")
@@ -37,8 +41,6 @@ _BETWEEN = re.compile(
     r" [-–—] |[–—~～〜]|至|到| (?:to|until|till|through|au|à|a|al|até|ate|hasta|por|по|до|bis|do|tot|إلى|حتى) "
 )
 _NO_END = re.compile(r".*\d{4} ?[-–—~]|\d{4} ?年?至今")
-_OF_HIJRA = re.compile(r"(\d{4}) ?(?:هـ|ه|AH|H)\b\.?")
-_BUDDHIST = 543  # years before those of Christ: 2560 is 2017
 _LONGEST = 80  # characters of a date
 
 
@@ -103,8 +105,6 @@ def span(text: str, order: str | None = None) -> Span | None:
     text = _TIME.sub("", _MARKS.sub("", _digits(text))).strip(" .,")
     if text.isdecimal():
         return _of_number(text)
-    if hijri := _OF_HIJRA.fullmatch(text):
-        return _of_hijra(int(hijri[1]))
     if (part := _part_of_year(text)) is not None:
         return part
     if (roman := _ROMAN.fullmatch(text.upper())) and roman[2] in _ROMANS:
@@ -125,18 +125,11 @@ def span(text: str, order: str | None = None) -> Span | None:
 def _of_number(text: str) -> Span | None:
     number = int(text)
     if len(text) == 4:
-        number -= _BUDDHIST if _known(number - _BUDDHIST) and not _known(number) else 0
         return _year(number) if _known(number) else None
     if len(text) == 5:
         day = _EPOCH + timedelta(days=number)
         return (day, day) if _known(day.year) else None
     return _span(text[:4], text[4:6], text[6:]) if len(text) == 8 else None
-
-
-def _of_hijra(year: int) -> Span | None:
-    """The year in which most of a year of the Hijra lies: 354.367 days each, from July 622."""
-    common = int(622.54 + (year - 0.5) * 0.970224)
-    return _year(common) if _known(common) else None
 
 
 def _part_of_year(text: str) -> Span | None:
@@ -192,20 +185,27 @@ def _of_words(text: str) -> Span | None:
         return _span(years[0], month, days[0] if days else None) if len(years) == 1 and len(days) < 2 else None
     if len(years) != 1:
         return None
+    if len(numbers) > 1 and (words := _WORDS.findall(plain)) and folded("date_words").issuperset(words):
+        return span("/".join(numbers))  # "ngày 15 tháng 3 năm 2014"
     return _year(int(years[0])) if len(numbers) == 1 and len(plain) <= 40 else None
 
 
 @cache
 def _months() -> dict[str, int]:
-    return {fold(word): int(number) for number, words in data("months").items() for word in words}
+    """Months by their names: those of the data file, and those of CLDR that mean one month in all languages."""
+    said: dict[str, set[int]] = {}
+    for locale in (*LOCALES, *data("more_locales")):
+        for widths in Locale.parse(locale).months.values():
+            for number, word in chain(widths["wide"].items(), widths["abbreviated"].items()):
+                said.setdefault(fold(word), set()).add(number)
+    one = {word: numbers.pop() for word, numbers in said.items() if len(numbers) == 1 and not _NUMBERS.search(word)}
+    return one | {fold(word): int(number) for number, words in data("months").items() for word in words}
 
 
 def _digits(text: str) -> str:
-    """Digits of other scripts as 0 to 9, single spaces, and no marks of direction."""
-    plain = "".join(
-        str(int(char)) if char.isdecimal() else char for char in text if char not in "\u200e\u200f\u202a\u202c"
-    )
-    return " ".join(plain.split())[:_LONGEST]
+    """Of the common calendar, digits of other scripts as 0 to 9, single spaces, and no marks of direction."""
+    plain = "".join(char for char in text if char not in "\u200e\u200f\u202a\u202c")
+    return calendars.common(" ".join(plain.split())[:_LONGEST])
 
 
 def _full(year: str) -> str:

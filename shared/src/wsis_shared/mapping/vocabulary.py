@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from babel import Locale
 from rapidfuzz import fuzz, process
 from wsis_shared import reference
-from wsis_shared.mapping.words import PACKAGE, fold, folded
+from wsis_shared.mapping.words import PACKAGE, data, fold, folded
 from wsis_shared.reference.loading import read
 from wsis_shared.schemas import LOCALES
 
@@ -23,8 +23,6 @@ _LONGEST, _SHORTEST_HAN = 100, 2  # characters of a value that is guessed, and o
 _BRACKETS = re.compile(r"[(\[（【]([^()\[\]（）【】]{0,200})[)\]）】]")
 _SIDES = re.compile(r" [-–—] |[:：]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_MORE_LOCALES = ("de", "it", "nl", "pl", "tr", "id", "ja", "ko", "uk", "cs", "ro", "hu", "el", "vi", "fa")
-"""Languages in which tables name countries too."""
 
 Codes = tuple[str, ...]
 Titles = Iterable[tuple[str, Iterable[str]]]
@@ -129,8 +127,8 @@ def _countries() -> Iterator[tuple[str, Iterable[str]]]:
         official = [getattr(row, name, "") for name in ("common_name", "official_name")]
         names = [str(each[country.code]) for each in territories if country.code in each]
         yield country.code, [country.code, country.alpha_3, *country.title.values(), *official, *names]
-    for locale in _MORE_LOCALES:
-        for code, name in Locale(locale).territories.items():
+    for locale in data("more_locales"):
+        for code, name in Locale.parse(locale).territories.items():
             if reference.is_country(code) and fold(name) not in folded("no_countries"):
                 yield code, [name]
 

@@ -13,6 +13,7 @@ _BELOW = 10  # rows by which the width of a table is judged
 _MAX_NAME = 250  # characters
 _NUMBER = re.compile(r"[\d\s.,:/%+-]{1,40}")
 _KNOWN, _WIDE = 3.0, 8
+_QUESTIONS = ("?", "؟", "？")  # how a name ends, and hardly a value
 
 
 class Header(NamedTuple):
@@ -49,7 +50,7 @@ def _judged(head: Sequence[Row], place: int, known: Known) -> Header:
     below = [row for row in below if row != cells]  # the names again, as on each printed page
     widths = [sum(map(bool, row)) for row in below]
     width = max(len(here), *sorted(widths)[-3:], 1)
-    names = known.count(cells)
+    names = known.count(cells) + sum(cell.endswith(_QUESTIONS) for cell in cells)
     count = names if names > 1 else names / 4  # one alone is said by rows of data too
     shape = len(texts) / width * min(width, _WIDE) / _WIDE
     followed = any(2 * len(here & {at for at, cell in enumerate(row) if cell}) >= len(here) for row in below[:5])

@@ -7,12 +7,14 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from marshmallow import ValidationError
 from wsis_shared.json_types import JsonObject
 from wsis_shared.mapping.documents import Problem
 from wsis_shared.mapping.words import fold, folded
 from wsis_shared.tables import Note, Row, note
+from wsis_shared.tables.sections import SECTION
 
 from wsis_stocktaking.imports.rules.mapping.mapped_row import MappedRow, key_of
 from wsis_stocktaking.imports.rules.mapping.rows import Mapper
@@ -34,6 +36,7 @@ OPTIONAL = (
 """Fields without which an entry is still one."""
 _NUMBER = re.compile(r"\W{0,3}[\d.,'’ \u00a0]{1,40}\W{0,3}")
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_SHORT_END = re.compile(r" \w{1,4}\Z")
 _ATTEMPTS = 4  # what a field hides shows once it is gone
 
 
@@ -59,7 +62,7 @@ def activities(rows: Iterator[Row], columns: Sequence[str], notes: list[Note]) -
     website exported has "&eacute;" for "é"."""
     left_out = 0
     for number, cells in rows:
-        said = [cell.strip() for cell in cells if cell.strip()]
+        said = [cell.strip() for name, cell in zip_longest(columns, cells) if name != SECTION and cell and cell.strip()]
         if _is_sum(said) or [cell.strip() for cell in cells] == list(columns):
             left_out += 1
         elif said:
@@ -73,9 +76,11 @@ def _plain(cell: str) -> str:
 
 
 def _is_sum(said: Sequence[str]) -> bool:
-    """ "Total", and nothing but numbers."""
-    words = [cell for cell in said if not _NUMBER.fullmatch(cell)]
-    return bool(words) and all(fold(word) in folded("totals") for word in words)
+    """ "Total", or "Total A", and nothing but numbers."""
+    words = [fold(cell) for cell in said if not _NUMBER.fullmatch(cell)]
+    return bool(words) and all(
+        word in folded("totals") or _SHORT_END.sub("", word) in folded("totals") for word in words
+    )
 
 
 def rows_of(mapper: Mapper, rows: Iterator[Row], keys: Keys) -> Iterator[tuple[int, MappedRow]]:

@@ -147,8 +147,10 @@ class Mapper:
             return
         codes[name] = [told]
         found.problems = [each for each in found.problems if each[0] != name]
+        for _, _, value in unread:
+            found.warn(name, UNREAD, value)
         if unread or told not in constant:
-            found.warn(name, DERIVED, unread[0][2] if unread else None)
+            found.warn(name, DERIVED)
 
     def _told(
         self,

@@ -23,17 +23,19 @@ from wsis_stocktaking.imports.rules.mapping.words import data, folded
 _BARE = re.compile(r"(?:\A|[,;،、，&])\s?\d{1,2}\s?[,;،、，&]|[,;،、，&]\s?\d{1,2}\s?\Z")  # "7 (e-learning), 4"
 _DISTANT = re.compile(r"\A(?:tele|cyber|ciber|теле|кибер)(?=\w{4})")  # "telehealth", "cibersalud"
 _E = re.compile(r"\A[eеэ][-‐–](?=\w{3,20}\.?\Z)", re.IGNORECASE)
+_ANOTHER = re.compile(r"(?:\A|[,،、，]) ?[eеé][-‐–]\w", re.IGNORECASE)  # "C4 capacity, e-learning"
 _COMMAS = re.compile(r"[,،、，]")
 _LIST_EDGES = " ,;&+/،、，"
 _LINE = re.compile(
     r"(?<![A-Za-zА-Яа-яЁё0-9ء-ي])(?:[CСсc]|جيم|ج) ?[-.]? ?(\d{1,2})(?!\d)"
 )  # also Cyrillic, and Arabic jeem
 _AL = re.compile(r"\b(?:AL|A\.L\.|LA|L\.A\.)[ .-]?(?=\d)")  # "AL7", of an English or a Spanish table
-_LINES = re.compile(r"\A[CСсc] ?(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?[CСсc]? ?(\d{1,2})\Z")
+_LINES = re.compile(r"\A[CСсc] ?(\d{1,2}) ?(?:[-–—]|to|through|à|al|até|по|до|至|到) ?[CСсc]? ?(\d{1,2})\Z")
 _NUMBERED = re.compile(r"\A(\d{1,2})[ .():–—-]+(?=[^\W\d])")  # "7 e-health", "7 (e-health)"
 _GOAL = re.compile(r"(?<![\d.])(\d{1,2})(?: ?\. ?(\d{1,2}|[a-dA-D])(?![^\W_]))?(?!\d)")
+_FROM_A_TO = re.compile(r"(?<=\d) a (?=C?\d)")  # in Spanish a span, in Czech two: asked
 _GOALS = re.compile(
-    r"\A(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?(?:SDG|Goal|ODD|ODS|ЦУР)? ?(\d{1,2})\Z", re.IGNORECASE
+    r"\A(\d{1,2}) ?(?:[-–—]|to|through|à|al|até|по|до|至|到) ?(?:SDG|Goal|ODD|ODS|ЦУР)? ?(\d{1,2})\Z", re.IGNORECASE
 )
 _WHOLE = re.compile(r"\A(\d{1,2})\.0\Z|(?<=[^\W\d])\.(?=\d)")  # "3.0" of a spreadsheet, "SDG.3"
 _ROMAN = re.compile(r"(\D{2,40}[ .:#№-])([IVX]{1,5})")
@@ -43,6 +45,8 @@ ROMANS = (
 )
 _IN_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]{3,400})[)\]）]")
 _SITE = re.compile(r"(?:https?://)?[^\s/@:]{1,250}\.[^\W\d_]{2,24}(?:[:/?#]\S{0,300})?", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?<![\d.])\d{1,6}(?![\d.]*\d)")
+_LAST_GOAL, _LONGEST_GOALS = 17, 60
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{5,20}\d")
 
 
@@ -52,7 +56,12 @@ def finder(field: str, choices: Mapping[str, Sequence[str]]) -> Find:
 
 
 def likely(field: str, text: str) -> Codes | None:
-    """The codes that a value may mean, to be confirmed. C7 alone is its eight lines; what is behind it is one."""
+    """The codes that a value may mean, to be confirmed. C7 alone is its eight lines; what is behind it is one. Numbers
+    behind a word of a language that nobody told are goals: "ΣΒΑ 4, 10"."""
+    if field == "sdgs":
+        return guess(field, text) or _numbered_goals(text)
+    if field == "action_lines" and _FROM_A_TO.search(text):
+        return _line(_FROM_A_TO.sub("-", text))
     if field != "action_lines" or _numbers_of_lines(text) != [7]:
         return guess(field, text)
     rest = _LINE.sub(" ", unicodedata.normalize("NFKC", text))
@@ -60,6 +69,13 @@ def likely(field: str, text: str) -> Codes | None:
         named = guess(field, rest.strip(f"{EDGES}():（）："))
         return named if named and len(named) == 1 and named[0].startswith("C7.") else None
     return tuple(line.code for line in reference.action_lines() if line.code.startswith("C7"))
+
+
+def _numbered_goals(text: str) -> Codes | None:
+    plain = "".join(str(int(char)) if char.isdecimal() else char for char in unicodedata.normalize("NFKC", text))
+    numbers = list(dict.fromkeys(str(int(number)) for number in _NUMBERS.findall(plain)))
+    is_goal = all(1 <= int(number) <= _LAST_GOAL for number in numbers) and len(plain) <= _LONGEST_GOALS
+    return tuple(numbers) if numbers and is_goal else None
 
 
 def _place(text: str) -> Codes | None:
@@ -101,7 +117,7 @@ def _line(text: str) -> Codes | None:
     known = of("action_lines").codes
     if (found := known.get(fold(text)) or known.get(fold(shortened(text)))) is not None:
         return found
-    if _BARE.search(text):
+    if _BARE.search(text) or _FROM_A_TO.search(text):
         return None  # a list of several
     text = _AL.sub("C", text)
     plain = unicodedata.normalize("NFKC", text)
@@ -126,7 +142,7 @@ def _one_line(text: str) -> Codes | None:
     if numbers == [7]:
         return named if named and named[0].startswith("C7.") else _of_c7(rest)
     code = f"C{numbers[0]}"
-    if _COMMAS.match(rest.strip()):  # "C2, e-health" are two
+    if _COMMAS.match(rest.strip()) or _ANOTHER.search(rest):  # "C2, e-health" are two
         return None
     return named if named and named[0].startswith(f"{code}.") else _theme_of(code, rest) or (code,)
 
@@ -174,6 +190,8 @@ def _goal(text: str) -> Codes | None:
     if first is None:
         return _roman_goal(plain)
     before = fold(plain[: first.start()])
+    if _FROM_A_TO.search(plain):
+        return None
     if before and before not in folded("goal_marks") and not all(w in folded("goal_marks") for w in before.split()):
         return None
     if span := _GOALS.match(plain[first.start() :].strip()):
