@@ -1,9 +1,9 @@
 """`make rehearsal`: production on one machine, as docs/operate/compose.md says, by podman.
 
 Builds the images, starts deploy/compose, makes the first officer, opens a contest through nginx, replaces every
-container while people vote, kills the broker and the member of the store that lead, and stops parts until their
-alerts are mailed. Prints sizes, seconds and what was counted. What it started and made is gone afterwards, unless it
-is told to --keep. Exit status: 0 when all bars are reached, 1 otherwise.
+container while people vote, kills, freezes and cuts off the broker and the member of the store that lead, and stops
+parts until their alerts are mailed. Prints sizes, seconds and what was counted. What it started and made is gone
+afterwards, unless it is told to --keep. Exit status: 0 when all bars are reached, 1 otherwise.
 """
 
 from __future__ import annotations

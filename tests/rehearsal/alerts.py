@@ -15,6 +15,7 @@ STOPPED = {
     "partnerships": ("PartDown", "partnerships does not respond"),
     "rabbitmq-2": ("NodeAlone", "does not reach 1 of the broker's nodes"),
     "mongo-2": ("StoreMemberAway", "The store lacks 1 of its members"),
+    "nginx": ("SiteDown", "The site does not answer visitors"),
 }
 # Two minutes until a state is an alert; a figure is asked for each 15 s and judged each 15 s, a mail waits for 30 s.
 MOST_SECONDS = 240

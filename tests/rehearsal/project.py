@@ -6,6 +6,7 @@ import json
 import secrets
 import ssl
 import sys
+from collections import Counter
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ HOST = "wsis.example"
 ONCE = {"clustered", "prepared"}
 BROKERS = ("rabbitmq-0", "rabbitmq-1", "rabbitmq-2")
 STORES = ("mongo-0", "mongo-1", "mongo-2")
-WATCH = ("prometheus", "alertmanager")  # of the profile; Debian has no Grafana to stand in
+WATCH = ("prometheus", "alertmanager", "blackbox")  # of the profile; Debian has no Grafana to stand in
 ON_CALL = "on-call@wsis.example"
 MONGOD = "fiftyone/db/bin/mongod"  # under the SSPL, in no image: mounted, of deploy/local/mongod.txt
 
@@ -111,8 +112,18 @@ class Project:
 
     def leader(self) -> str:
         """The broker that leads the queue of votes."""
+        return leader_of(topology.command_queue("voting", "cast").name, self._leaders())
+
+    def most_led(self) -> float:
+        """The share of the queues that one broker leads, after they were rebalanced as docs/runbooks/broker-cluster.md
+        says."""
+        self.inside(BROKERS[0], "rabbitmq-queues", "rebalance", "quorum")
+        leaders = Counter(str(row["leader"]) for row in json.loads(self._leaders()))
+        return max(leaders.values()) / leaders.total()
+
+    def _leaders(self) -> str:
         asked = ("rabbitmqctl", "-q", "-p", "wsis", "list_queues", "name", "leader", "--formatter", "json")
-        return leader_of(topology.command_queue("voting", "cast").name, self.inside(BROKERS[0], *asked))
+        return self.inside(BROKERS[0], *asked)
 
     def process(self, name: str) -> int:
         """Of a container, as this machine numbers it. Raises Failed."""

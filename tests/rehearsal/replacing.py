@@ -1,10 +1,9 @@
-"""Every container replaced while people vote through nginx, then those that lead killed; then what was counted."""
+"""Every container replaced while people vote through nginx, then what befalls those that lead (failures.py); then what
+was counted."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from tests.faults.kit.machine import Duration, Machine
 from tests.faults.kit.people import registered
 from tests.load.figures import Figure
 from tests.rehearsal.engine import Failed
+from tests.rehearsal.failures import FAILURES, Failure
 from tests.rehearsal.project import BROKERS, STORES, Project
 from wsis_local.patience import Deadline
 
@@ -30,7 +30,7 @@ class Replacing:
 
     def __init__(self, project: Project, folder: Path, voters: int, say: Callable[[str], None]) -> None:
         self._project, self._folder, self._say, self._voters = project, folder, say, voters
-        self.edition, self._killed = "", list[Figure]()
+        self.edition, self._failures = "", list[Figure]()
 
     def play(self) -> list[Figure]:
         """Open a contest, vote amid the replacements, close it, compare."""
@@ -53,7 +53,7 @@ class Replacing:
             Figure("lost", (wanted - tally).total(), "votes", at_most=0),
             Figure("doubled", (tally - wanted).total(), "votes", at_most=0),
             Figure("5xx while the gateways were replaced", self._of_gateways, "answers", at_most=0),
-            *self._killed,
+            *self._failures,
             Figure("replaced while nobody voted", self._unseen, "containers", at_most=0),
             Figure("answers 202, for later", crowd.seen.statuses[202], "answers"),
             Figure("answers 503 in all", crowd.seen.statuses[503], "answers"),
@@ -62,23 +62,33 @@ class Replacing:
 
     async def _befall(self, crowd: Crowd) -> None:
         await self._replace_all(crowd)
-        await self._kill("broker that leads the votes", self._project.leader, crowd, at_most=10)
-        await self._kill("primary of the store", self._project.primary, crowd, at_most=15)
+        for failure in FAILURES:
+            await self._befalls(failure, crowd)
+        share = await asyncio.to_thread(self._project.most_led)
+        self._failures.append(
+            Figure("queues that one of the brokers leads, once rebalanced", share, "share", at_most=0.5)
+        )
 
-    async def _kill(self, what: str, who: Callable[[], str], crowd: Crowd, at_most: int) -> None:
-        """At once, as for want of memory: the container starts again by itself. `at_most`: seconds, as of D22 and D14
-        (tests/faults)."""
-        name = await asyncio.to_thread(who)
-        process = await asyncio.to_thread(self._project.process, name)
+    async def _befalls(self, failure: Failure, crowd: Crowd) -> None:
+        """A failure of the one that leads, for as long as it takes, and until all is whole again."""
+        name = await asyncio.to_thread(failure.who, self._project)
         with Machine() as machine:
+            begin, end = await asyncio.to_thread(failure.prepare, self._project, name)
+            await asyncio.to_thread(begin)
             began = time.monotonic()
-            os.kill(process, signal.SIGKILL)
-            while (took := crowd.seen.first_good_after(began)) == float("inf") and not crowd.idle:
-                await asyncio.sleep(0.01)
-            figure = Duration(f"{what} killed, to the first good vote", took, "s", at_most=at_most, began=began)
-            self._killed.append(replace(figure, factor=machine.factor(figure)))
+            try:
+                while (took := crowd.seen.first_good_after(began)) == float("inf") and not crowd.idle:
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(max(0.0, began + failure.seconds - time.monotonic()))
+            finally:
+                await asyncio.to_thread(end)
+            figure = Duration(
+                f"{failure.what}, to the first good vote", took, "s", at_most=failure.at_most, began=began
+            )
+            self._failures.append(replace(figure, factor=machine.factor(figure)))
+        ended = time.monotonic()
         await asyncio.to_thread(self._wait_whole, name)
-        self._say(f"{name}, the {what}, killed, and whole again in {time.monotonic() - began:.0f} s")
+        self._say(f"{name}: {failure.what}; whole again {time.monotonic() - ended:.0f} s after its end")
 
     async def _replace_all(self, crowd: Crowd) -> None:
         self._of_gateways = self._unseen = 0
