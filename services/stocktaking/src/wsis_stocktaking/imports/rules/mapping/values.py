@@ -71,8 +71,13 @@ def likely(field: str, text: str) -> Codes | None:
     return tuple(line.code for line in reference.action_lines() if line.code.startswith("C7"))
 
 
+def _with_digits(text: str) -> str:
+    """Digits of any script as 0 to 9."""
+    return "".join(str(int(char)) if char.isdecimal() else char for char in unicodedata.normalize("NFKC", text))
+
+
 def _numbered_goals(text: str) -> Codes | None:
-    plain = "".join(str(int(char)) if char.isdecimal() else char for char in unicodedata.normalize("NFKC", text))
+    plain = _with_digits(text)
     numbers = list(dict.fromkeys(str(int(number)) for number in _NUMBERS.findall(plain)))
     is_goal = all(1 <= int(number) <= _LAST_GOAL for number in numbers) and len(plain) <= _LONGEST_GOALS
     return tuple(numbers) if numbers and is_goal else None
@@ -184,7 +189,7 @@ def _theme_of(code: str, text: str) -> Codes | None:
 def _goal(text: str) -> Codes | None:
     if (found := of("sdgs").codes.get(fold(text))) is not None:
         return found
-    plain = "".join(str(int(char)) if char.isdecimal() else char for char in unicodedata.normalize("NFKC", text))
+    plain = _with_digits(text)
     plain = _WHOLE.sub(r"\1", plain)
     first = _GOAL.search(plain)
     if first is None:
