@@ -120,7 +120,7 @@ def run(*command: str | Path, environment: dict[str, str] | None = None, seconds
 
 def install() -> None:
     """What Debian has and this machine has not."""
-    programs = ("podman", "runc", "catatonit", "docker-compose", "mmdebstrap", "curl", "npm", "ip")
+    programs = ("podman", "runc", "nft", "catatonit", "docker-compose", "mmdebstrap", "curl", "npm", "ip")
     missing = [name for name in programs if not shutil.which(name)]
     if missing:
         print(f"rehearsal: installing {' '.join(PACKAGES)}", flush=True)
