@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_voting.review.rules.clusters import Cluster
 from wsis_voting.review.store import shown_key
 
 LEAK = "Leaked project"  # what a service must not tell, and no page may show
@@ -63,7 +62,7 @@ SUMMARY: dict[str, Any] = {
 CLUSTER: dict[str, Any] = {
     "cluster": "c1",
     "kind": "domain_burst",
-    "key": shown_key(Cluster("domain_burst", "quick.test|2017-04-30T18", [], 82, [])),
+    "key": shown_key("domain_burst", "quick.test|2017-04-30T18"),
     "score": 82,
     "parts": [
         {"sign": "throwaway_domain", "accounts": 120, "share": 1.0, "points": 50.0},

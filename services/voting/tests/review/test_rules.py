@@ -45,7 +45,7 @@ def test_throwaway_domain_in_one_hour_scores_high_and_a_ministry_low() -> None:
     seen = found([*thrown, *ministry, *spread(400, 5000)])
     assert set(seen) == {("throwaway_domain", "quick.test"), ("network", "one")}
     fraud, honest = seen["throwaway_domain", "quick.test"], seen["network", "one"]
-    assert (len(fraud.voters), len(honest.voters)) == (300, 500)
+    assert (len(fraud.accounts), len(honest.accounts)) == (300, 500)
     assert {part["sign"] for part in fraud.parts} == {"throwaway_domain", "burst"}
     assert {part["sign"] for part in honest.parts} == {"crowded_network"}
     assert fraud.score == 75
@@ -69,7 +69,7 @@ def test_burst_is_found_wherever_the_hour_begins_and_only_its_ballots_are_in_it(
     rush = [voter(1000 + n, 5 * 1440 + 35 + n / 2, domain="own.example") for n in range(100)]
     bursts = [c for (kind, _), c in found([*calm, *rush, *spread(400, 5000)]).items() if kind == "domain_burst"]
     assert len(bursts) == 1
-    members = {v.account for v in bursts[0].voters}
+    members = set(bursts[0].accounts)
     assert members >= {v.account for v in rush}
     assert len(members) <= 105
 
@@ -97,7 +97,7 @@ def test_names_in_sequence_aliases_and_scripts_are_found() -> None:
     scripts = spread(10, 200, seconds_to_fill=1.4)
     codes = [voter(300 + n, n * 700, registered_at=NOON, confirmed_at=NOON + timedelta(seconds=4)) for n in range(3)]
     seen = found([*names, *aliases, *scripts, *codes, *spread(300, 1000, seconds_to_fill=42.0)])
-    assert {kind: len(cluster.voters) for (kind, _), cluster in seen.items()} == {
+    assert {kind: len(cluster.accounts) for (kind, _), cluster in seen.items()} == {
         "sequential_names": 12,
         "aliases": 3,
         "scripted_forms": 13,

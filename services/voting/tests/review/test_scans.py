@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import psutil
 import pytest
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, wait_for
 
 from wsis_voting.contests.store import Contests
-from wsis_voting.review.rules.clusters import Limits, find
+from wsis_voting.review.cluster_search import search
+from wsis_voting.review.rules.clusters import Limits
+from wsis_voting.review.rules.signals import VoterRecord
 from wsis_voting.review.store import Review
 
 OFFICER = actor("officer")
@@ -60,7 +64,7 @@ def test_decision_during_a_look_shows_in_what_it_found(
     votes_from(service, contest, "quick.test", 4)
     service.run_job("look_for_clusters", OFFICER, edition=contest.edition)
     began = clock.now()
-    found = list(find([voter for some in review.all_voters(contest.edition) for voter in some], Limits()))
+    found = search(review.all_voters(contest.edition), Limits()).clusters
     cluster = clusters(service, contest)[0]["cluster"]
     decide(service, contest, cluster, "exclude")
     in_transaction(partial(review.keep, contest.edition, found, began))
@@ -80,3 +84,25 @@ def test_reinstating_a_cluster_reaches_ballots_that_are_not_in_it_any_more(
     assert [row["size"] for row in clusters(service, contest)] == [5]
     decide(service, contest, cluster, "reinstate")
     assert service.call("read_review", OFFICER, edition=contest.edition)["ballots_excluded"] == 0
+
+
+def test_scan_whose_child_is_killed_leaves_no_child_and_says_so(
+    service: Any, database: Any, open_contest: Any, votes_from: Any
+) -> None:
+    contest, review = open_contest(), Review(database("voting"))
+    votes_from(service, contest, "quick.test", 4)
+
+    def children() -> list[psutil.Process]:
+        return [
+            child for child in psutil.Process().children() if "wsis_voting.review.cluster_search" in child.cmdline()
+        ]
+
+    def killed() -> Iterator[list[VoterRecord]]:
+        for child in children():
+            child.kill()
+        yield from review.all_voters(contest.edition)
+
+    with pytest.raises(OSError, match="pipe|gone|reset"):
+        search(killed(), Limits())
+    assert not children()
+    assert [len(cluster.accounts) for cluster in search(review.all_voters(contest.edition), Limits()).clusters] == [4]

@@ -6,7 +6,6 @@ from wsis_shared.rendering.process import (
     Layout,
     Rendered,
     RenderingFailed,
-    child_environment,
     render,
     run_child,
 )
@@ -17,7 +16,6 @@ __all__ = [
     "Layout",
     "Rendered",
     "RenderingFailed",
-    "child_environment",
     "render",
     "run_child",
 ]

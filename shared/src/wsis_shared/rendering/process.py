@@ -4,7 +4,6 @@ must not wait for the CPU, polls it."""
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wsis_shared.child_process import child_environment
 from wsis_shared.rendering.blocks import Document
 
 MEDIA_TYPES = {
@@ -22,9 +22,6 @@ MEDIA_TYPES = {
 }
 FORMATS = tuple(MEDIA_TYPES)
 INPUT, LAYOUT, WARNINGS = "document.json", "layout", "warnings.json"
-_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
-# Each thread and each arena of the allocator reserves address space: on a host with many cores more than the limit.
-_ENVIRONMENT = {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
 _POLL_SECONDS = 0.05
 _LOG_CHARACTERS = 2000  # of the end of the child's error output
 
@@ -72,11 +69,6 @@ def render(
         run_child([sys.executable, "-m", __package__ or "", name, str(megabytes), *wanted], folder, seconds, on_wait)
         files = {each: (folder / f"document.{each}").read_bytes() for each in wanted}
         return Rendered(files, tuple(json.loads((folder / WARNINGS).read_text("utf-8"))["missing"]))
-
-
-def child_environment() -> dict[str, str]:
-    """What the child needs, and no secret of the service: it reads what people wrote."""
-    return {**{name: os.environ[name] for name in _INHERITED if name in os.environ}, **_ENVIRONMENT}
 
 
 def run_child(

@@ -9,7 +9,7 @@ from wsis_shared.plugin import Mode
 from wsis_shared.security import DEPLOY, Installed, Part
 from wsis_shared.security.tables import section, table
 
-_STARTS = re.compile(r"^\s*(import|from) (subprocess|multiprocessing)\b", re.MULTILINE)
+_STARTS = re.compile(r"^\s*(import|from) (subprocess|multiprocessing)\b|\bimport .*\bChildProcess\b", re.MULTILINE)
 
 
 def write(part: Part, _suite: Installed) -> str:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 import sys
 
-from wsis_stocktaking.charts.process import limit_memory, receive, send
+from wsis_shared.child_process import parent, receive, send
+
+from wsis_stocktaking.charts.process import MEGABYTES
 
 
 def main(descriptor: int) -> None:
     """Draw until the parent is gone."""
-    os.nice(5)  # requests come first
-    limit_memory()
-    from wsis_stocktaking.charts import drawing  # noqa: PLC0415 -- under the limit
+    with parent(descriptor, MEGABYTES) as connection:
+        from wsis_stocktaking.charts import drawing  # noqa: PLC0415 -- under the limit
 
-    with socket.socket(fileno=descriptor) as connection:
-        connection.setblocking(True)  # the parent's eventlet made both ends non-blocking
         while True:
             try:
                 request = json.loads(receive(connection))

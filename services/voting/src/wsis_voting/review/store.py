@@ -7,8 +7,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from sys import intern
-from typing import cast
 
 from pymongo import UpdateOne
 from wsis_shared import keyset
@@ -24,7 +22,7 @@ from wsis_voting.ballots.rules.ballots import BallotDocument
 from wsis_voting.review.rules.clusters import Cluster, ClusterDocument
 from wsis_voting.review.rules.concentration import Concentration, still_holds
 from wsis_voting.review.rules.exclusions import Decided, Decision, DecisionDocument, ExclusionStatus, follow
-from wsis_voting.review.rules.signals import Voter, VoterSignals
+from wsis_voting.review.rules.signals import Voter, VoterRecord, VoterSignals, voter_of
 
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
@@ -81,20 +79,21 @@ class Review(EventfulRepository):
         known = {**erasure.query("confirmed_at", account="_id"), "forget_at": None}
         return self._signals.find_one_and_update(known, {"$set": {"forget_at": at}})
 
-    def all_voters(self, edition: str) -> Iterator[list[Voter]]:
+    def all_voters(self, edition: str) -> Iterator[list[VoterRecord]]:
         """All who have voted, with their signals, some at a time."""
         query = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}
         ballots = self._ballots.find(query, _SHOWN).batch_size(_VOTERS_AT_A_TIME)
         for some in chunks(ballots, _VOTERS_AT_A_TIME):
-            yield self._voters(some)
+            yield self._records(some)
 
     def voters(self, edition: str, accounts: Sequence[str]) -> list[Voter]:
         """Those of `accounts` who have voted, with their signals."""
-        return self._voters(self._ballots.named([f"{edition}|{account}" for account in accounts], _SHOWN))
+        ballots = self._ballots.named([f"{edition}|{account}" for account in accounts], _SHOWN)
+        return [voter_of(record) for record in self._records(ballots)]
 
-    def _voters(self, ballots: Sequence[BallotDocument]) -> list[Voter]:
+    def _records(self, ballots: Sequence[BallotDocument]) -> list[VoterRecord]:
         signals = {row["_id"]: row for row in self._signals.named([row["account"] for row in ballots])}
-        return [_voter(row, signals.get(row["account"], {})) for row in ballots]
+        return [{"ballot": row, "signals": signals.get(row["account"], {})} for row in ballots]
 
     # -- clusters ----------------------------------------------------------------------------------------------------
 
@@ -107,12 +106,12 @@ class Review(EventfulRepository):
         for cluster in found:
             id = cluster_id(edition, cluster)
             seen.add(id)
-            former, figures = before.get(id), cluster.figures
+            former, figures, out = before.get(id), cluster.figures, frozenset(cluster.excluded)
             row: ClusterDocument = {
                 "_id": id,
                 "edition": edition,
                 "kind": cluster.kind,
-                "key": shown_key(cluster),
+                "key": shown_key(cluster.kind, cluster.key),
                 "score": cluster.score,
                 "parts": list(cluster.parts),
                 "size": figures["size"],
@@ -123,8 +122,8 @@ class Review(EventfulRepository):
                 "countries": figures["countries"],
                 "domains": figures["domains"],
                 "networks": figures["networks"],
-                "accounts": [voter.account for voter in cluster.voters],
-                "still_in": sum(not grounds.get(voter.account, voter.ground) for voter in cluster.voters),
+                "accounts": list(cluster.accounts),
+                "still_in": sum(not grounds.get(account, account in out) for account in cluster.accounts),
                 "made_at": now,
                 "decision": former.get("decision") if former else None,
             }
@@ -249,35 +248,13 @@ def cluster_id(edition: str, cluster: Cluster) -> str:
     return sha256(f"{edition}|{cluster.kind}|{cluster.key}".encode()).hexdigest()[:20]
 
 
-def shown_key(cluster: Cluster) -> str:
-    """What officers read of its key: a domain, or a piece of a keyed hash, which is enough to tell two apart; and, a
+def shown_key(kind: str, key: str) -> str:
+    """What officers read of a key: a domain, or a piece of a keyed hash, which is enough to tell two apart; and, a
     blank behind it, the day of a burst."""
-    name, _, hour = cluster.key.partition("|")
-    if cluster.kind not in ("throwaway_domain", "domain_burst"):
+    name, _, hour = key.partition("|")
+    if kind not in ("throwaway_domain", "domain_burst"):
         name = name[:8]
     return f"{name} {hour.partition('T')[0]}" if hour else name
-
-
-def _voter(ballot: BallotDocument, signals: VoterSignals) -> Voter:
-    """Texts that many voters have are stored once: a scan keeps all voters in memory."""
-    complete_at, excluded = ballot.get("complete_at"), ballot.get("excluded")
-    return Voter(
-        account=ballot["account"],
-        # Where the key is shredded there may be neither moment; then nobody looks for clusters any more.
-        acted_at=cast(datetime, complete_at or ballot["last_at"]),
-        country=intern(ballot.get("country", "")),
-        complete=complete_at is not None,
-        first_at=ballot.get("first_at"),
-        ground=intern(excluded["reason"]) if excluded else "",
-        domain=intern(signals.get("domain") or "") or None,
-        throwaway=bool(signals.get("throwaway")),
-        alias=signals.get("alias"),
-        network=intern(signals.get("network") or "") or None,
-        sequence=intern(signals.get("sequence") or "") or None,
-        registered_at=signals.get("registered_at"),
-        confirmed_at=signals.get("confirmed_at"),
-        seconds_to_fill=signals.get("seconds_to_fill"),
-    )
 
 
 def status_of(ballot: BallotDocument) -> ExclusionStatus:

@@ -92,33 +92,20 @@ class ClusterDocument(ClusterFigures):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """`key` is what its members have in common: a domain, or a keyed hash, with the first hour of a burst."""
+    """`key` is what its members have in common: a domain, or a keyed hash, with the first hour of a burst. `excluded`
+    are those of its accounts whose ballots do not count."""
 
     kind: str
     key: str
-    voters: Sequence[Voter]
     score: int
     parts: Sequence[Part]
-
-    @property
-    def figures(self) -> ClusterFigures:
-        """Counted from its members."""
-        voters = self.voters
-        days = Counter(clock.to_day(voter.acted_at) for voter in voters)
-        return {
-            "size": len(voters),
-            "complete": sum(voter.complete for voter in voters),
-            "first_at": min(days),
-            "last_at": max(days),
-            "days": [{"day": day, "ballots": ballots} for day, ballots in sorted(days.items())],
-            "countries": _most(voter.country for voter in voters),
-            "domains": _most(voter.domain for voter in voters),
-            "networks": len({voter.network for voter in voters if voter.network}),
-        }
+    figures: ClusterFigures
+    accounts: Sequence[str]
+    excluded: Sequence[str]
 
 
 def find(voters: Sequence[Voter], limits: Limits) -> Iterator[Cluster]:
-    """Clusters among all ballots of an edition, one at a time: a service has other things to do in between."""
+    """Clusters among all ballots of an edition, one at a time."""
     times = sorted(voter.acted_at for voter in voters)
     domains, networks = _by(voters, "domain"), _by(voters, "network")
     bursts = [
@@ -138,7 +125,8 @@ def find(voters: Sequence[Voter], limits: Limits) -> Iterator[Cluster]:
     )
 
     def made(kind: str, key: str, group: Sequence[Voter]) -> Cluster:
-        return Cluster(kind, key, group, *score(group, context))
+        accounts, excluded = [voter.account for voter in group], [voter.account for voter in group if voter.ground]
+        return Cluster(kind, key, *score(group, context), _figures(group), accounts, excluded)
 
     thrown = _by((voter for voter in voters if voter.throwaway), "domain")
     whole = {key.partition("|")[0]: len(run) for kind, key, run in bursts if kind == "network_burst"}
@@ -156,6 +144,20 @@ def find(voters: Sequence[Voter], limits: Limits) -> Iterator[Cluster]:
         yield made("aliases", key, group)
     if len(scripted := [voter for voter in voters if voter.scripted]) >= limits.some:
         yield made("scripted_forms", "", scripted)
+
+
+def _figures(voters: Sequence[Voter]) -> ClusterFigures:
+    days = Counter(clock.to_day(voter.acted_at) for voter in voters)
+    return {
+        "size": len(voters),
+        "complete": sum(voter.complete for voter in voters),
+        "first_at": min(days),
+        "last_at": max(days),
+        "days": [{"day": day, "ballots": ballots} for day, ballots in sorted(days.items())],
+        "countries": _most(voter.country for voter in voters),
+        "domains": _most(voter.domain for voter in voters),
+        "networks": len({voter.network for voter in voters if voter.network}),
+    }
 
 
 def _bursts(group: Sequence[Voter], times: Sequence[datetime], limits: Limits) -> Iterator[list[Voter]]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,12 +18,12 @@ from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import Contest, ContestDocument, State
 from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
-from wsis_voting.review.rules.clusters import Cluster, Limits, find
-from wsis_voting.review.rules.signals import Voter
+from wsis_voting.review.cluster_search import Found, search
+from wsis_voting.review.rules.clusters import Limits
 from wsis_voting.review.store import Review
 from wsis_voting.review.use_cases.review import FraudReview
 from wsis_voting.settings import Settings
-from wsis_voting.turnout.rules.crowds import Figures, stepped
+from wsis_voting.turnout.rules.crowds import stepped
 from wsis_voting.turnout.store import Registrations
 
 if TYPE_CHECKING:
@@ -79,37 +76,28 @@ class ScanCases:
 
     @job(transaction=False)
     def scan_for_clusters(self, run: Run) -> Finish:
-        """Find clusters among all who have voted. It keeps them in memory, so that it has one step: what it stores at
-        the end takes the place of what an earlier scan found."""
+        """Find clusters among all who have voted, in one step: what it stores at the end takes the place of what an
+        earlier scan found."""
         edition, now = str(run.arguments["edition"]), clock.now()
         # The next begins `review_minutes` later, also where this one takes longer.
         self._contests.change(edition, partial(lifecycle.begin_scan, now=now))
-        voters, found = list[Voter](), list[Cluster]()
-        ballots = self._counters.read(edition).ballots_started
-        duty_cycle = DUTY_CYCLES[run.arguments["wanted_by"]]
-        for some in run.track(self._review.all_voters(edition), total=ballots, weight=len, duty_cycle=duty_cycle):
-            voters += some
-        for cluster in find(voters, Limits(allowance=Settings.current().review_network_allowance)):
-            found.append(cluster)
-            run.report()
-            time.sleep(0)  # votes are recorded in this process too: let them pass
-        domains: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        for voter in voters:
-            domains[voter.domain or "unknown"].update(started=1, complete=int(voter.complete))
-        in_transaction(partial(self._keep, edition, now, found, domains))
+        total, duty_cycle = self._counters.read(edition).ballots_started, DUTY_CYCLES[run.arguments["wanted_by"]]
+        voters = run.track(self._review.all_voters(edition), total=total, weight=len, duty_cycle=duty_cycle)
+        limits = Limits(allowance=Settings.current().review_network_allowance)
+        in_transaction(partial(self._keep, edition, now, search(voters, limits, run.report)))
         return run.finish(self._fraud_review.summary(edition))
 
     def _start_scan(self, edition: str, wanted_by: str, jobs: Jobs) -> Job:
         arguments = {"edition": edition, "wanted_by": wanted_by}
         return jobs.enqueue("scan_for_clusters", arguments, key=f"scan|{edition}|{wanted_by}")
 
-    def _keep(self, edition: str, now: datetime, found: Sequence[Cluster], domains: Mapping[str, Figures]) -> None:
+    def _keep(self, edition: str, now: datetime, found: Found) -> None:
         document = self._contests.state(edition)
         if document.get("sealed") or (document.get("looked_at") or now) > now:
             return  # too late, or a scan that began later has seen more
-        self._review.keep(edition, found, now)
+        self._review.keep(edition, found.clusters, now)
         self._registrations.step_ballots(
-            edition, lambda former: stepped("domain", former, domains, "started", "complete")
+            edition, lambda former: stepped("domain", former, found.domains, "started", "complete")
         )
         held = self._fraud_review.held(edition)
         self._contests.change(edition, partial(lifecycle.end_scan, began_at=now, held=held))
