@@ -106,9 +106,14 @@ class Project:
     def primary(self) -> str:
         """The member of the store that takes writes. Raises Failed."""
         for name in STORES:
-            if "true" in self.inside(name, "mongosh", "--quiet", "--eval", "db.hello().isWritablePrimary"):
+            if self.asked_of(name, "db.hello().isWritablePrimary") == "true":
                 return name
         raise Failed("no member of the store takes writes")
+
+    def asked_of(self, store: str, script: str) -> str:
+        """What a member of the store answers: the last line, after warnings of mongosh that it has no home to write
+        to. Raises Failed."""
+        return self.inside(store, "mongosh", "--quiet", "--eval", script).splitlines()[-1]
 
     def leader(self) -> str:
         """The broker that leads the queue of votes."""

@@ -125,7 +125,7 @@ class Replacing:
         """One member takes writes, and each other follows it: amid an election nobody does."""
         hello = "const { isWritablePrimary, secondary } = db.hello(); print(isWritablePrimary ? 1 : secondary ? 2 : 0)"
         try:
-            said = [self._project.inside(each, "mongosh", "--quiet", "--eval", hello).strip() for each in STORES]
+            said = [self._project.asked_of(each, hello) for each in STORES]
         except Failed:
             return False
         return sorted(said) == ["1", "2", "2"]
