@@ -16,7 +16,7 @@ from wsis_testkit import actor, wait_for
 from wsis_voting.contests.store import Contests
 from wsis_voting.review.cluster_search import search
 from wsis_voting.review.rules.clusters import Limits
-from wsis_voting.review.rules.signals import VoterRecord
+from wsis_voting.review.rules.signals import Voter
 from wsis_voting.review.store import Review
 
 OFFICER = actor("officer")
@@ -97,7 +97,7 @@ def test_scan_whose_child_is_killed_leaves_no_child_and_says_so(
             child for child in psutil.Process().children() if "wsis_voting.review.cluster_search" in child.cmdline()
         ]
 
-    def killed() -> Iterator[list[VoterRecord]]:
+    def killed() -> Iterator[list[Voter]]:
         for child in children():
             child.kill()
         yield from review.all_voters(contest.edition)

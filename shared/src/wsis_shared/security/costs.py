@@ -9,7 +9,10 @@ from wsis_shared.plugin import Mode
 from wsis_shared.security import DEPLOY, Installed, Part
 from wsis_shared.security.tables import section, table
 
-_STARTS = re.compile(r"^\s*(import|from) (subprocess|multiprocessing)\b|\bimport .*\bChildProcess\b", re.MULTILINE)
+_STARTS = re.compile(
+    r"^\s*((import|from) (subprocess|multiprocessing)|from wsis_shared\.child_process import ChildProcess)\b",
+    re.MULTILINE,
+)
 
 
 def write(part: Part, _suite: Installed) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from typing import cast
 
 from pymongo import UpdateOne
 from wsis_shared import keyset
@@ -22,7 +23,7 @@ from wsis_voting.ballots.rules.ballots import BallotDocument
 from wsis_voting.review.rules.clusters import Cluster, ClusterDocument
 from wsis_voting.review.rules.concentration import Concentration, still_holds
 from wsis_voting.review.rules.exclusions import Decided, Decision, DecisionDocument, ExclusionStatus, follow
-from wsis_voting.review.rules.signals import Voter, VoterRecord, VoterSignals, voter_of
+from wsis_voting.review.rules.signals import Voter, VoterSignals
 
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
@@ -79,21 +80,20 @@ class Review(EventfulRepository):
         known = {**erasure.query("confirmed_at", account="_id"), "forget_at": None}
         return self._signals.find_one_and_update(known, {"$set": {"forget_at": at}})
 
-    def all_voters(self, edition: str) -> Iterator[list[VoterRecord]]:
+    def all_voters(self, edition: str) -> Iterator[list[Voter]]:
         """All who have voted, with their signals, some at a time."""
         query = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}
         ballots = self._ballots.find(query, _SHOWN).batch_size(_VOTERS_AT_A_TIME)
         for some in chunks(ballots, _VOTERS_AT_A_TIME):
-            yield self._records(some)
+            yield self._voters(some)
 
     def voters(self, edition: str, accounts: Sequence[str]) -> list[Voter]:
         """Those of `accounts` who have voted, with their signals."""
-        ballots = self._ballots.named([f"{edition}|{account}" for account in accounts], _SHOWN)
-        return [voter_of(record) for record in self._records(ballots)]
+        return self._voters(self._ballots.named([f"{edition}|{account}" for account in accounts], _SHOWN))
 
-    def _records(self, ballots: Sequence[BallotDocument]) -> list[VoterRecord]:
+    def _voters(self, ballots: Sequence[BallotDocument]) -> list[Voter]:
         signals = {row["_id"]: row for row in self._signals.named([row["account"] for row in ballots])}
-        return [{"ballot": row, "signals": signals.get(row["account"], {})} for row in ballots]
+        return [_voter(row, signals.get(row["account"], {})) for row in ballots]
 
     # -- clusters ----------------------------------------------------------------------------------------------------
 
@@ -255,6 +255,27 @@ def shown_key(kind: str, key: str) -> str:
     if kind not in ("throwaway_domain", "domain_burst"):
         name = name[:8]
     return f"{name} {hour.partition('T')[0]}" if hour else name
+
+
+def _voter(ballot: BallotDocument, signals: VoterSignals) -> Voter:
+    complete_at, excluded = ballot.get("complete_at"), ballot.get("excluded")
+    return Voter(
+        account=ballot["account"],
+        # Where the key is shredded there may be neither moment; then nobody looks for clusters any more.
+        acted_at=cast(datetime, complete_at or ballot["last_at"]),
+        country=ballot.get("country", ""),
+        complete=complete_at is not None,
+        first_at=ballot.get("first_at"),
+        ground=excluded["reason"] if excluded else "",
+        domain=signals.get("domain") or None,
+        throwaway=bool(signals.get("throwaway")),
+        alias=signals.get("alias"),
+        network=signals.get("network") or None,
+        sequence=signals.get("sequence") or None,
+        registered_at=signals.get("registered_at"),
+        confirmed_at=signals.get("confirmed_at"),
+        seconds_to_fill=signals.get("seconds_to_fill"),
+    )
 
 
 def status_of(ballot: BallotDocument) -> ExclusionStatus:

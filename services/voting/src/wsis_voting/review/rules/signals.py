@@ -9,10 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from sys import intern
-from typing import NamedTuple, TypedDict, cast
-
-from wsis_voting.ballots.rules.ballots import BallotDocument
+from typing import NamedTuple, TypedDict
 
 FORM = 3.0  # seconds: nobody fills in a form of seven fields in less
 CODE = timedelta(seconds=5)  # nobody opens a mail and types its code in less
@@ -34,13 +31,6 @@ class VoterSignals(TypedDict, total=False):
     confirmed_at: datetime | None
     seconds_to_fill: float | None
     forget_at: datetime  # of an erased account
-
-
-class VoterRecord(TypedDict):
-    """What is kept of a voter: the ballot, and the signals, which may be forgotten."""
-
-    ballot: BallotDocument
-    signals: VoterSignals
 
 
 class Part(TypedDict):
@@ -88,29 +78,6 @@ class Voter:
     def fresh(self) -> bool:
         """The account is as young as the ballot."""
         return self.confirmed_at is not None and self.acted_at - self.confirmed_at <= FRESH
-
-
-def voter_of(record: VoterRecord) -> Voter:
-    """The voter of a record. Texts that many voters have are stored once: a search has all voters in memory."""
-    ballot, signals = record["ballot"], record["signals"]
-    complete_at, excluded = ballot.get("complete_at"), ballot.get("excluded")
-    return Voter(
-        account=ballot["account"],
-        # Where the key is shredded there may be neither moment; then nobody looks for clusters any more.
-        acted_at=cast(datetime, complete_at or ballot["last_at"]),
-        country=intern(ballot.get("country", "")),
-        complete=complete_at is not None,
-        first_at=ballot.get("first_at"),
-        ground=intern(excluded["reason"]) if excluded else "",
-        domain=intern(signals.get("domain") or "") or None,
-        throwaway=bool(signals.get("throwaway")),
-        alias=signals.get("alias"),
-        network=intern(signals.get("network") or "") or None,
-        sequence=intern(signals.get("sequence") or "") or None,
-        registered_at=signals.get("registered_at"),
-        confirmed_at=signals.get("confirmed_at"),
-        seconds_to_fill=signals.get("seconds_to_fill"),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import Contest, ContestDocument, State
 from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
-from wsis_voting.review.cluster_search import Found, search
+from wsis_voting.review.cluster_search import SearchResult, search
 from wsis_voting.review.rules.clusters import Limits
 from wsis_voting.review.store import Review
 from wsis_voting.review.use_cases.review import FraudReview
@@ -91,7 +91,7 @@ class ScanCases:
         arguments = {"edition": edition, "wanted_by": wanted_by}
         return jobs.enqueue("scan_for_clusters", arguments, key=f"scan|{edition}|{wanted_by}")
 
-    def _keep(self, edition: str, now: datetime, found: Found) -> None:
+    def _keep(self, edition: str, now: datetime, found: SearchResult) -> None:
         document = self._contests.state(edition)
         if document.get("sealed") or (document.get("looked_at") or now) > now:
             return  # too late, or a scan that began later has seen more
