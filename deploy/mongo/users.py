@@ -14,21 +14,14 @@ from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_shared.store_users import file_roles, users
 
-# Without word from the primary for so long, the others elect: MongoDB waits 10 s. Who copies from a member that hangs
-# waits for half of that, and some seconds (docs/runbooks/store-away.md).
-SETTINGS = {"electionTimeoutMillis": 5000}
 SCRIPT = """\
-const members = {members}, settings = {settings};
+const members = {members};
 try {{ rs.status(); }} catch (error) {{
-  rs.initiate({{ _id: "rs0", members: members.map((host, _id) => ({{ _id, host }})), settings }});
+  rs.initiate({{ _id: "rs0", members: members.map((host, _id) => ({{ _id, host }})) }});
 }}
 for (let tries = 0; !db.hello().isWritablePrimary; tries++) {{
   if (tries > 120) throw new Error("no primary within a minute");
   sleep(500);
-}}
-const set = rs.conf();  // of a set that an earlier version initiated, too
-if (Object.keys(settings).some((name) => set.settings[name] != settings[name])) {{
-  rs.reconfig({{ ...set, settings: {{ ...set.settings, ...settings }} }});
 }}
 // The role for the files of a service has the service's name.
 for (const {{ role, db: blobs, ...rights }} of {roles}) {{
@@ -52,7 +45,7 @@ def main() -> None:
     passwords = json.loads(options.passwords.read_text("utf-8"))
     found, prefix = discover(), Suite.load().mongo_prefix
     all_users = [{**user, "pwd": passwords[user["user"]]} for user in users(found, prefix)]
-    values = {"members": options.members.split(","), "settings": SETTINGS, "roles": list(file_roles(found, prefix))}
+    values = {"members": options.members.split(","), "roles": list(file_roles(found, prefix))}
     written = {name: json.dumps(value) for name, value in values.items()}
     print(SCRIPT.format(**written, users=json.dumps(all_users, indent=2)), end="")
 
