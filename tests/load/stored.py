@@ -203,14 +203,14 @@ class Bench:
         )
 
     def scan(self) -> None:
-        """As the job does: all voters in memory, what was found in one transaction."""
+        """As the job does: searched in a child process, what was found in one transaction."""
         from wsis_shared import clock, mongo
 
-        from wsis_voting.review.rules.clusters import Limits, find
+        from wsis_voting.review.cluster_search import search
+        from wsis_voting.review.rules.clusters import Limits
 
-        voters = [voter for some in self.review.all_voters(EDITION) for voter in some]
-        found = list(find(voters, Limits()))
-        assert max(len(cluster.voters) for cluster in found) >= len(self.accounts) // THROWAWAY
+        found = search(self.review.all_voters(EDITION), Limits()).clusters
+        assert max(len(cluster.accounts) for cluster in found) >= len(self.accounts) // THROWAWAY
         mongo.in_transaction(partial(self.review.keep, EDITION, found, clock.now()))
 
     def prove(self, commitments: list[bytes]) -> None:
