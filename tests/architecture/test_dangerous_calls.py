@@ -43,8 +43,8 @@ PROGRAMS = ("subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.cre
 STARTERS = {
     "services/consultation/src/wsis_consultation/attachments/inspection/sandbox.py",
     "services/notifications/src/wsis_notifications/mails/pictures.py",
-    "shared/src/wsis_shared/cli.py",
     "shared/src/wsis_shared/child_process.py",
+    "shared/src/wsis_shared/cli.py",
     "shared/src/wsis_shared/rendering/process.py",
     "shared/src/wsis_shared/tables/child.py",
 }

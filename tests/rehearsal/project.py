@@ -113,7 +113,7 @@ class Project:
     def asked_of(self, store: str, script: str) -> str:
         """What a member of the store answers: the last line, after warnings of mongosh that it has no home to write
         to. Raises Failed."""
-        return self.inside(store, "mongosh", "--quiet", "--eval", script).splitlines()[-1]
+        return "".join(self.inside(store, "mongosh", "--quiet", "--eval", script).splitlines()[-1:])
 
     def leader(self) -> str:
         """The broker that leads the queue of votes."""

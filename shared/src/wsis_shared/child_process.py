@@ -108,8 +108,8 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 
 def parent(descriptor: int, megabytes: int) -> socket.socket:
-    """The socket to the parent, within the limits of a child: `megabytes` of address space, after its requests, and
-    the first to end where the host has no memory left."""
+    """The socket to the parent, once the limits of a child hold: `megabytes` of address space, a lower priority than
+    requests, and the first to end where the host has no memory left."""
     os.nice(5)
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
     with contextlib.suppress(OSError):
