@@ -72,7 +72,7 @@ def stage() -> Iterator[Stage]:
         "WSIS_VOTING_RECORDER_DEAD_SECONDS": "10",  # so that one may die
         "WSIS_NEWSLETTER_PER_SECOND": "60",
         "WSIS_NEWSLETTER_CONNECTIONS": "4",  # so that its sender may die amid mails
-        "WSIS_SMTP_TIMEOUT": "5",  # its mails in flight are given up half a minute later
+        "WSIS_SMTP_TIMEOUT": "8",  # its mails in flight are given up 48 seconds later
     }
     with own(keep=bool(os.environ.get("WSIS_E2E_KEEP")), **settings) as (suite, environment):
         yield Stage(suite, environment)

@@ -22,7 +22,7 @@ class Settings(settings.Settings):
         "The log of the relay (Postfix), readable to the service notifications: a mail of unknown outcome is searched "
         "for in it; empty: an officer decides on it",
     )
-    smtp_timeout: float = setting(10.0, "Seconds that one answer of the relay may take")
+    smtp_timeout: float = setting(10.0, "Seconds that one answer of the relay may take; to a whole mail, twice as long")
     mail_from: str = setting("WSIS Process <no-reply@wsis.invalid>", "From, and the envelope's sender")
     mail_domain: str = setting(
         "", "Domain of the process `inbound`: bounces come back to signed addresses in it; empty: to WSIS_MAIL_FROM"
@@ -61,5 +61,6 @@ class Settings(settings.Settings):
 
     @property
     def lease(self) -> float:
-        """Seconds after which a mail in work counts as abandoned: longer than the slowest dialogue of four answers."""
-        return 5 * self.smtp_timeout
+        """Seconds after which a mail in work counts as abandoned: longer than the slowest dialogue, of three answers
+        and that to the content. Who loses a mail by then is dead or cut off."""
+        return 6 * self.smtp_timeout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 from collections import Counter
@@ -41,6 +42,8 @@ class Moody:
         self.got[address] += 1
         if address.startswith("drop") and self.got[address] == 1:
             server.transport.abort()
+        if address.startswith("thorough"):
+            await asyncio.sleep(1.5)  # longer than any other answer may take
         return "250 ok"
 
 
@@ -129,6 +132,14 @@ def test_an_answer_that_never_came_is_unknown_and_not_sent_again(
     row = row_of(notifications, mail_to(amqp_client, accounts, "drop@people.example"), "unknown")
     assert row["reason"].startswith("no answer")
     assert relay.mood.got["drop@people.example"] == 1
+
+
+def test_a_relay_may_look_through_a_mail_for_longer_than_it_answers(
+    notifications: Any, amqp_client: Any, relay: Any, accounts: Any
+) -> None:
+    row_of(notifications, mail_to(amqp_client, accounts, "thorough@people.example"), "sent")
+    row_of(notifications, code_to(amqp_client, "thorough-code@people.example"), "sent")
+    assert relay.mood.got["thorough-code@people.example"] == 1
 
 
 def test_a_code_whose_answer_never_came_goes_again(notifications: Any, amqp_client: Any, relay: Any) -> None:

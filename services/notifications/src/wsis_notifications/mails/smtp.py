@@ -18,6 +18,10 @@ from wsis_shared.settings import SettingError
 from wsis_notifications.mails.rules.deliveries import SENT, Outcome, outcome_of
 from wsis_notifications.mails.rules.message import Envelope
 
+# A relay looks through a mail before it takes it, and who leaves meanwhile may have it sent twice: RFC 5321, 4.5.3.2.6,
+# asks for ten minutes. Ours end before WSIS_STOP_SECONDS: what it does not answer by then is of unknown outcome.
+CONTENT_PATIENCE = 2  # times WSIS_SMTP_TIMEOUT
+
 _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
@@ -118,13 +122,18 @@ class Connection:
                 if not 200 <= code < 400:
                     return self._refused(stage, code, text)
             stage = "content"
-            smtp.send(_LINE_DOT.sub(b"..", mail.content) + (b".\r\n" if mail.content.endswith(b"\n") else b"\r\n.\r\n"))
-            code, text = smtp.getreply()
-            if 200 <= code < 300:
-                return SENT
-            return self._refused(stage, code, text)
+            end = b".\r\n" if mail.content.endswith(b"\n") else b"\r\n.\r\n"
+            return self._hand_over(smtp, _LINE_DOT.sub(b"..", mail.content) + end)
         except (OSError, smtplib.SMTPException) as error:
             return self._lost(stage, error)
+
+    def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> Outcome:
+        smtp.send(content)
+        assert smtp.sock is not None  # noqa: S101 -- for the type checker: `send` has used it
+        smtp.sock.settimeout(CONTENT_PATIENCE * self._timeout)
+        code, text = smtp.getreply()
+        smtp.sock.settimeout(self._timeout)
+        return SENT if 200 <= code < 300 else self._refused("content", code, text)
 
     def _lost(self, stage: str, error: Exception) -> Outcome:
         """The connection ended amid a stage."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 
-from wsis_notifications.mails.rules.deliveries import SENT, Outcome
+from wsis_notifications.mails.rules.deliveries import Outcome
 from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.smtp import Connection
 
@@ -28,8 +28,6 @@ class PipelinedConnection(Connection):
                         smtp.docmd(".")
                     return self._refused(refused, code, text)
             stage = "content"
-            smtp.send(mail.content + b".\r\n")
-            code, text = smtp.getreply()
-            return SENT if 200 <= code < 300 else self._refused(stage, code, text)
+            return self._hand_over(smtp, mail.content + b".\r\n")
         except (OSError, smtplib.SMTPException) as error:
             return self._lost(stage, error)

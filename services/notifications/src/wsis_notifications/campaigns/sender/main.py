@@ -90,8 +90,7 @@ def build(db: Database, settings: Settings, texts: Texts) -> Sender:
         AnnouncedAddresses(db),
     )
     limits = limits_of(settings)
-    # Longer than the slowest dialogue: who loses a batch by then is dead or cut off.
-    claims = Claims(stores, limits, uuid.uuid4().hex, 6 * settings.smtp_timeout, sender_of(db, settings))
+    claims = Claims(stores, limits, uuid.uuid4().hex, settings.lease, sender_of(db, settings))
     lifecycle = Lifecycle(stores.campaigns, stores.batches, texts.set_state)
     effects = BounceEffects(Suppressions(db), stores.subscribers)
     relay = Relay.parse(settings.smtp_uri)
