@@ -33,9 +33,10 @@ def export(gateway, who, path=SMALL):
 
 @contextmanager
 def unread(gateway, who, path=LARGE):
-    """An export that has begun, and whose client reads no more."""
+    """An export that has begun, and whose client reads no more and leaves at last: then its place is free."""
     with httpx.Client(timeout=60) as client, client.stream("GET", gateway.uri + path, headers={"X-Forwarded-For": who}):
         yield
+    wait_for(lambda: export(gateway, who) == 200, 20, "the place to be free, since the client has gone")
 
 
 def test_of_many_exports_of_a_network_one_is_made(narrow, signed_in):
@@ -44,7 +45,6 @@ def test_of_many_exports_of_a_network_one_is_made(narrow, signed_in):
         others = [pool.submit(export, narrow, who) for who in (BO, signed_in())]
         assert set(refused) == {"gateway.busy"}
         assert [each.result() for each in others] == [200, 200]
-    wait_for(lambda: export(narrow, ADA) == 200, 10, "the place to be free, since the client has gone")
 
 
 def test_an_account_has_one_and_all_networks_have_half(narrow, signed_in):

@@ -50,12 +50,23 @@ def test_a_stop_finishes_what_is_in_hand_and_nothing_runs_twice(alone, serve, am
 
 def test_every_request_is_answered_while_one_process_takes_the_place_of_another(alone, serve):
     """As in an upgrade: those that the former one has been sent and has not begun go back to the queue."""
+    over = threading.Event()
+
+    def ask(_: int) -> list[object]:
+        answers = []
+        while not over.is_set():
+            answers.append(alone.call("slow", seconds=0.1, timeout=30))
+        return answers
+
     with ThreadPoolExecutor(40) as callers:
-        answers = [callers.submit(alone.call, "slow", seconds=0.1, timeout=30) for _ in range(400)]
-        later = serve("madeup")
-        assert alone.stop() == 0
-        assert not all(answer.done() for answer in answers)
-        assert [answer.result() for answer in answers] == [{"slept": 0.1}] * 400
+        asked = callers.map(ask, range(40))
+        try:
+            later = serve("madeup")
+            assert alone.stop() == 0
+        finally:
+            over.set()
+        answers = [answer for each in asked for answer in each]
+    assert answers == [{"slept": 0.1}] * len(answers)
     later.stop()
 
 
