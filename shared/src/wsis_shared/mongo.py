@@ -54,6 +54,10 @@ KEYS_NOT_READ = 211
 
 ATTEMPTS = 30  # of a transaction that meets write conflicts
 
+# Seconds between two tries. Each waits for a primary by itself, and goes on as soon as there is one; who sleeps then
+# does not, so a longer pause saves little and keeps people waiting after an election.
+LONGEST_PAUSE = 1.0
+
 _unanswered: set[Binary] = set()  # sessions whose transaction lost its connection: perhaps open in the store
 
 _client: Client | None = None
@@ -251,7 +255,7 @@ def _is_held(error: Exception) -> bool:
 def retry_while_unavailable(
     work: Callable[[], T], *, seconds: float, stopping: Callable[[], bool] = lambda: False
 ) -> T:
-    """Run `work`; while the store is unavailable, retry with back-off (0.1 s, doubling to 5 s) for `seconds`.
+    """Run `work`; while the store is unavailable, retry with back-off (0.1 s, doubling to LONGEST_PAUSE) for `seconds`.
 
     Then raises Unavailable. The message stays unacknowledged meanwhile: nothing is lost.
     """
@@ -266,4 +270,4 @@ def retry_while_unavailable(
                 raise Unavailable("suite.store_away", "The store is unavailable.", retry_after=2) from error
             _log.warning("store unavailable, retrying", extra={"error": type(error).__name__, "held": _is_held(error)})
             time.sleep(pause)
-            pause = min(pause * 2, 5.0)
+            pause = min(pause * 2, LONGEST_PAUSE)
