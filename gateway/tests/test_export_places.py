@@ -1,4 +1,5 @@
-"""Exports cost seconds of processor time: a network has one at a time, and nobody else waits for it."""
+"""Exports cost seconds of processor time: a network has one at a time, and nobody else waits for it. None takes much
+memory."""
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +9,7 @@ import httpx
 import psutil
 import pytest
 from wsis_testkit import wait_for
+from wsis_testkit.sizes import size
 
 REQUESTS = 20
 ADA, BO, CY, DE = "192.0.2.1", "198.51.100.1", "203.0.113.1", "203.0.112.1"
@@ -101,3 +103,23 @@ def test_an_export_that_fails_leaves_its_place(narrow, trouble):
     path = f"/v1/json-rows?format=xlsx&rows=2000&{trouble}"
     assert httpx.get(narrow.uri + path, headers={"X-Forwarded-For": ADA}).status_code == 500
     assert export(narrow, ADA) == 200
+
+
+@pytest.mark.parametrize(("name", "rows"), [("csv", size(10_000, 20_000)), ("xlsx", size(6000, 10_000))])
+def test_memory_does_not_follow_the_number_of_rows(gateway, officer, name, rows):
+    """Of 2 kB each, which pass through a gateway whose memory grows by less than a half of that."""
+    (worker,) = psutil.Process(gateway.process.pid).children()
+
+    def export(rows):
+        most, count, path = 0, 0, f"/v1/rows?format={name}&rows={rows}&size=2000"
+        with gateway.http.stream("GET", path, headers=officer, timeout=120) as response:
+            for chunk in response.iter_bytes():
+                count += len(chunk)
+                most = max(most, worker.memory_info().rss)
+        return most, count
+
+    before, _ = export(2000)
+    most, count = export(rows)
+    assert most - before < 900 * rows
+    if name == "csv":
+        assert count > 2000 * rows

@@ -10,11 +10,9 @@ from xml.etree import ElementTree
 
 import httpx
 import openpyxl
-import psutil
 import pytest
 from wsis_shared.exports import ExportFormat
 from wsis_testkit import wait_for
-from wsis_testkit.sizes import size
 
 from wsis_gateway import routing
 from wsis_gateway.export_columns import Column
@@ -363,26 +361,6 @@ def test_head_has_no_rows(http, officer):
     response = http.head("/v1/rows?format=xlsx", headers=officer)
     assert (response.status_code, response.content) == (200, b"")
     assert response.headers["content-type"] == XLSX
-
-
-@pytest.mark.parametrize(("name", "rows"), [("csv", size(10_000, 20_000)), ("xlsx", size(6000, 10_000))])
-def test_memory_does_not_follow_the_number_of_rows(gateway, officer, name, rows):
-    """Of 2 kB each, which pass through a gateway whose memory grows by less than a half of that."""
-    (worker,) = psutil.Process(gateway.process.pid).children()
-
-    def export(rows):
-        most, count, path = 0, 0, f"/v1/rows?format={name}&rows={rows}&size=2000"
-        with gateway.http.stream("GET", path, headers=officer, timeout=120) as response:
-            for chunk in response.iter_bytes():
-                count += len(chunk)
-                most = max(most, worker.memory_info().rss)
-        return most, count
-
-    before, _ = export(2000)
-    most, count = export(rows)
-    assert most - before < 900 * rows
-    if name == "csv":
-        assert count > 2000 * rows
 
 
 def test_openapi_documents_the_formats(http):

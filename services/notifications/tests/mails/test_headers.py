@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wsis_notifications.mails.errors import RenderError
+from wsis_notifications.mails.rules import message
 from wsis_notifications.mails.rules.headers import GRAMMARS, header_lines, subject_line
 from wsis_notifications.mails.rules.rendering import header_text
 
@@ -107,3 +108,39 @@ def test_a_subject_is_read_as_it_was_written(text: str) -> None:
     assert message_from_bytes(mail, policy=SMTP)["Subject"] == subject
     assert str(make_header(decode_header(message_from_bytes(mail)["Subject"].replace("\r\n", "")))) == subject
     assert message_from_bytes(mail).keys() == ["Subject"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "ama",
+        "@people.example",
+        "ama@",
+        "a b@x.example",
+        "ama@x.example>",
+        "<ama@x.example",
+        "a\r\nb@x.example",
+        "ama@x.example\r\nRCPT TO:<spy@evil.example>",
+        "a@b@c.example",
+        '"a b"@x.example',
+        "a" * 65 + "@x.example",
+        "ama@" + "x" * 260 + ".example",
+        "ama@x_y.example",
+    ],
+)
+def test_unsafe_addresses_are_refused(address: str) -> None:
+    with pytest.raises(RenderError, match="address_unsafe"):
+        message.mailbox("Ama", address)
+
+
+def test_international_addresses() -> None:
+    assert message.mailbox("Jörg", "joerg@bücher.example").address == "joerg@xn--bcher-kva.example"
+    assert not message.mailbox("Jörg", "joerg@bücher.example").needs_utf8
+    assert message.mailbox("Jörg", "jörg@bücher.example").needs_utf8
+
+
+def test_names_come_as_text_or_in_parts() -> None:
+    assert message.full_name({"given_name": "Ama", "family_name": "Mensah"}) == "Ama Mensah"
+    assert message.full_name("Ama Mensah") == "Ama Mensah"
+    assert message.full_name(None) == ""
