@@ -7,7 +7,9 @@ import warnings
 # The deprecation of eventlet is known (docs/decisions/0002-bus.md); a warning at every start has no use.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
-from os import write  # noqa: E402 -- the system's own: a signal handler must not wait
+from os import environ, write  # noqa: E402 -- the system's own: a signal handler must not wait
+
+environ["EVENTLET_NO_GREENDNS"] = "yes"  # wsis_shared.bus.name_lookup; its import takes a sixth of a start
 
 import eventlet  # noqa: E402 -- the filter comes first
 from wsis_shared import stopping  # noqa: E402 -- its thread must not be patched
@@ -21,10 +23,13 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 from wsis_shared import gc_tuning, log, probes, settings_page, spans, start_rules  # noqa: E402
+from wsis_shared.bus import name_lookup  # noqa: E402
 from wsis_shared.bus.pools import UNBOUNDED  # noqa: E402
 from wsis_shared.bus.shared_client import checks_of  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import SettingError, Suite  # noqa: E402
+
+name_lookup.of_system()
 
 BEGIN = b"."  # of a stop; no number of a signal that has a handler
 

@@ -46,11 +46,6 @@ def addresses(numbers: Mapping[str, int]) -> dict[str, str]:
     return DEFAULTS | listen
 
 
-# eventlet's own look-up of names takes a sixth of a service's start to import. Addresses of a local stack are numbers;
-# another that has a name is looked up by the system, and holds its process up meanwhile.
-OF_SYSTEM = {"EVENTLET_NO_GREENDNS": "yes"}
-
-
 def store_of(name: str, stores: Mapping[str, str]) -> dict[str, str]:
     """The environment of a program with a user of its own."""
     return {"WSIS_MONGO_URI": stores[name]} if name in stores else {}
@@ -68,7 +63,7 @@ def _program(
         name,
         tuple(command(*arguments)),
         priority=50,
-        env=OF_SYSTEM | store_of(name, stores),
+        env=store_of(name, stores),
         processes=count,
         group="services",
         autostart=False,

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 from wsis_local.patience import factor
-from wsis_local.services import OF_SYSTEM
 
 COMMANDS = {
     "service": [sys.executable, "-m", "wsis_shared.serve"],
@@ -40,7 +39,7 @@ class ForkServer:
         script = Path(__file__).with_name("fork_server.py")
         self._server = subprocess.Popen(
             [sys.executable, "-P", str(script), kind],
-            env=OF_SYSTEM | outside,
+            env=outside,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -115,7 +114,7 @@ def start(kind: str, arguments: list[str], environment: Mapping[str, str], log: 
     `real`: by its command, for tests of the start itself, of a stop or of memory, and for what was just installed. So
     is what gets a PYTHONPATH of its own, since that may change what is imported: other clocks, former commits.
     """
-    settings = {**OF_SYSTEM, **os.environ, **environment}
+    settings = {**os.environ, **environment}
     log.touch()
     LOGS.add(log)
     if real or settings.get("PYTHONPATH") != os.environ.get("PYTHONPATH"):
