@@ -152,9 +152,9 @@ def test_what_is_half_sent_ends_too(gateways, accounts, amqp_client, request_lin
 
 
 def test_what_is_half_sent_when_its_token_expires_is_taken(gateways, accounts):
-    token = accounts.token(sub="joe", exp=time.time() + 3)
+    token = accounts.token(sub="joe", exp=time.time() + 10)
     halves = [HeldBack(str(gateways[0].base_url), request_line, token, body) for request_line, body, _ in BODIES]
-    wait_for(lambda: status(gateways[0], token) == "gateway.token_expired", 10, "the token to expire")
+    wait_for(lambda: status(gateways[0], token) == "gateway.token_expired", 20, "the token to expire")
     assert [half.send_rest() for half in halves] == [(done, "") for _, _, done in BODIES]
 
 

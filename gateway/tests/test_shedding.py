@@ -65,7 +65,7 @@ def test_cache_hits_pass(busy):
 
 
 def test_a_waiting_read_gets_the_next_slot(run_gateway, sample, keys):
-    http = run_gateway(WSIS_GATEWAY_READS="1").http
+    http = run_gateway(WSIS_GATEWAY_READS="1", CONSTANTS="wsis_gateway.shedding:MAX_WAIT=30").http
     with ThreadPoolExecutor(5) as pool:
         assert list(pool.map(lambda _: http.get("/v1/echo").status_code, range(5))) == [200] * 5
 
@@ -123,7 +123,7 @@ def test_votes_that_wait_for_no_outcome_or_arrive_slowly_change_nothing(run_gate
 
     def vote(sent=1.0, **headers):
         """Send the head of a vote and this part of its body; what sends the rest, and returns the status."""
-        body = b'{"choice": "yes", "seconds": 0.05}'
+        body = b'{"choice": "yes", "seconds": 0.2}'
         connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
         connection.putrequest("POST", "/v1/notes/n1/votes")
         head = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}

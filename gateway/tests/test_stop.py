@@ -16,7 +16,7 @@ from wsis_testkit.proxy import behind, proxied
 
 from wsis_gateway.worker import Wait
 
-STOP_SECONDS = 3
+STOP_SECONDS = 15  # less than idle connections are kept
 HEAD = b"GET /v1/notes/n1 HTTP/1.1\r\nHost: gateway\r\n"
 
 

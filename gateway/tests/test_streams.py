@@ -215,32 +215,35 @@ def test_a_later_refusal_is_a_problem_and_the_end(follow, board, signed_in):
 
 
 def test_a_stream_ends_with_its_token(follow, board, keys):
-    token = keys.token(exp=int(time.time()) + 2)
+    token = keys.token(exp=int(time.time()) + 10)
     client = follow(board.path, {"Authorization": f"Bearer {token}"})
-    event = client.wait(2)[1]
+    event = client.wait(2, 20)[1]
     assert (event["event"], event["data"]["code"]) == ("problem", "gateway.token_expired")
     assert client.ended.wait(5)
     assert client.clean
 
 
-def test_streams_and_polls_end_when_their_token_is_revoked(http, probes, follow, board, keys, amqp_client):
-    headers = {"Authorization": f"Bearer {keys.token(sub='eve', sid='s-eve')}"}
-    client = follow(board.path, headers)
+def test_streams_and_polls_end_when_their_token_is_revoked(http, probes, follow, board, keys, amqp_client, signed_in):
+    headers, own = {"Authorization": f"Bearer {keys.token(sub='eve', sid='s-eve')}"}, f"{board.path}/mine"
+    client = follow(own, headers)
     client.wait(1)
-    waiting = {**headers, "Prefer": "wait=20", "If-None-Match": http.get(board.path, headers=headers).headers["etag"]}
-    reads = board.reads
+    waiting = {**headers, "Prefer": "wait=20", "If-None-Match": http.get(own, headers=headers).headers["etag"]}
     until = clock.iso(clock.now() + timedelta(minutes=16))
     entry = {"kind": "session", "id": "s-eve", "generation": 0, "expires_at": until}
     with ThreadPoolExecutor(1) as pool:
-        poll = pool.submit(http.get, board.path, headers=waiting)
+        poll = pool.submit(http.get, own, headers=waiting)
         wait_for(lambda: metric(probes, 'wsis_http_held_requests{kind="poll"}') == 1, 5, "the poll to be held")
         publish(amqp_client, "accounts", "tokens_revoked", entry)
         assert poll.result(5).json()["code"] == "gateway.token_revoked"
     event = client.wait(2)[1]
     assert (event["event"], event["data"]["code"]) == ("problem", "gateway.token_revoked")
     assert client.ended.wait(5)
+    other = follow(own, signed_in(sub="joe"))
+    other.wait(1)
+    before = board.reads
     board.set(1)
-    assert board.reads == reads, "nothing is read for it any more"
+    other.wait(2)
+    assert board.reads == before + 1, "nothing is read for it any more"
 
 
 # -- long polls -------------------------------------------------------------------------------------------------------
@@ -363,7 +366,9 @@ def test_a_stop_ends_streams_and_polls_at_once(run_gateway, follow, board, signe
     etag = gateway.http.get(board.path, headers=signed_in()).headers["etag"]
     polled = []
     headers = signed_in(Prefer="wait=20", Connection="close", **{"If-None-Match": etag})
-    poll = threading.Thread(target=lambda: polled.append(httpx.get(gateway.uri + board.path, headers=headers)))
+    poll = threading.Thread(
+        target=lambda: polled.append(httpx.get(gateway.uri + board.path, headers=headers, timeout=60))
+    )
     poll.start()
     wait_for(lambda: metric(gateway.probes, "wsis_http_held_requests{") == 11)
     gateway.http.close()
@@ -374,9 +379,9 @@ def test_a_stop_ends_streams_and_polls_at_once(run_gateway, follow, board, signe
     poll.join()
     assert polled[0].status_code == 304
     for client in clients:
-        assert client.ended.wait(1)
+        assert client.ended.wait(10)
         assert client.clean
-        assert client.ended_at - began < 1
+        assert client.ended_at - began < 8
 
 
 def test_a_lost_connection_to_the_broker_loses_nothing(run_gateway, environment, follow, board, signed_in, sample):

@@ -17,10 +17,10 @@ from wsis_demo.client import Person, Problem
 def accepted(contest: Any, people: Any) -> tuple[Person, dict[str, Any], datetime]:
     """A submitter, a project that came in seconds before the end, and the end, which is over when this returns."""
     submitter = people.member()
-    end = phases.now().replace(microsecond=0) + timedelta(seconds=5)
+    end = phases.now().replace(microsecond=0) + timedelta(seconds=15)
     phases.move(contest.officer, contest.edition, "submission", "The deadline", end=end)
     project = contest.submit(submitter, "C1")
-    wait_for(lambda: "submission" not in contest.officer.get(contest.path)["current"], what="the phase to end")
+    wait_for(lambda: "submission" not in contest.officer.get(contest.path)["current"], 40, "the phase to end")
     return submitter, project, end
 
 

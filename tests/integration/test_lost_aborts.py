@@ -24,7 +24,7 @@ def proxy(counted, environment, monkeypatch):
     with proxied(environment["WSIS_MONGO_URI"]) as between:
         uri = behind(environment["WSIS_MONGO_URI"], between)
         # pymongo looks for a server that is gone twice a second.
-        with connect(uri, serverSelectionTimeoutMS=1000, connectTimeoutMS=300, socketTimeoutMS=300) as client:
+        with connect(uri, serverSelectionTimeoutMS=5000, connectTimeoutMS=1500, socketTimeoutMS=1500) as client:
             monkeypatch.setattr(mongo, "_client", client)
             yield between
 
@@ -45,13 +45,16 @@ def count(before_the_commit=lambda: None):
 def test_the_repeat_of_what_was_lost_finds_no_lock(proxy, counted, reads):
     """The store itself would keep the document locked for a minute."""
 
+    frozen = []
+
     def lose():
-        proxy.freeze()
+        frozen.append(proxy.freeze())
         if reads:
             Collection(mongo.database("madeup")["counted"]).find_one({"_id": 1})
 
     with pytest.raises(ConnectionFailure):
         count(lose)
+    assert frozen
     proxy.cut()  # what is held back never arrives
     proxy.thaw()
     count()

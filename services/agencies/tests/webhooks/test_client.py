@@ -12,7 +12,7 @@ import pytest
 
 from wsis_agencies.webhooks.client import MAX_BODY, Reply, WebhookClient
 
-SECONDS = 1.0  # of a request
+SECONDS = 5.0  # of a request
 CAP = 1_000_000  # bytes that a receiver gets rid of before the connection ends: buffers of the kernel, and ours
 
 Talk = Callable[[socket.socket], None]
@@ -36,7 +36,7 @@ def say(*parts: bytes) -> Talk:
 
 
 HOSTILE: dict[str, Talk] = {
-    "silent": lambda peer: time.sleep(3),
+    "silent": lambda peer: time.sleep(4 * SECONDS),
     "closes": lambda peer: None,
     "resets": lambda peer: peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"),
     "drips the status": forever(b"H", b"T", 0.05),

@@ -176,7 +176,7 @@ def test_a_paused_campaign_leaves_no_texts_in_memory_and_goes_on(db: Any, sink: 
     readers = add(db, 40)
     before = prepared_texts()
     campaign = begin(db)
-    start(newsletter_per_second=20.0)
+    start(newsletter_per_second=4.0)
     wait_for(lambda: len(sink.taken) >= 3, 15)
     assert prepared_texts() > before
     db["campaigns"].update_one({"_id": campaign}, {"$set": {"state": "paused"}})
@@ -221,7 +221,7 @@ def test_a_campaign_with_too_many_dead_addresses_pauses_and_goes_on_when_it_is_r
 def test_what_is_canceled_is_not_sent(db: Any, sink: Sink, start: Any) -> None:
     add(db, 60)
     campaign = begin(db)
-    texts = start(newsletter_per_second=20.0)
+    texts = start(newsletter_per_second=5.0)
     wait_for(lambda: len(sink.taken) >= 5, 15)
     db["campaigns"].update_one({"_id": campaign}, {"$set": {"state": "canceled"}})
     wait_for(lambda: db["campaigns"].find_one({"_id": campaign, "open": False}), 15, "an end")

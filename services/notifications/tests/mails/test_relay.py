@@ -43,7 +43,7 @@ class Moody:
         if address.startswith("drop") and self.got[address] == 1:
             server.transport.abort()
         if address.startswith("thorough"):
-            await asyncio.sleep(1.5)  # longer than any other answer may take
+            await asyncio.sleep(4)  # longer than any other answer may take
         return "250 ok"
 
 
@@ -79,7 +79,7 @@ def notifications(accounts: Any, fake_service: Any, relay: Any, serve: Any) -> w
         return {"contact": contact, "code": "1", "minutes": 15, "url": "/confirm"}
 
     fake_service("herald", issue_code=issue_code)
-    return serve("notifications", WSIS_SMTP_URI=f"smtp://127.0.0.1:{relay.port}", WSIS_SMTP_TIMEOUT="1")
+    return serve("notifications", WSIS_SMTP_URI=f"smtp://127.0.0.1:{relay.port}", WSIS_SMTP_TIMEOUT="3")
 
 
 def code_to(amqp_client: Any, email: str) -> str:

@@ -36,7 +36,7 @@ def herald(fake_service: Any) -> None:
 
 @pytest.fixture(scope="module")
 def notifications(accounts: Any, herald: None, serve: Any) -> wsis_testkit.Served:
-    return serve("notifications", WSIS_SMTP_TIMEOUT="1", WSIS_MAIL_PAGE="7", WSIS_PUBLIC_URL="https://wsis.example")
+    return serve("notifications", WSIS_SMTP_TIMEOUT="4", WSIS_MAIL_PAGE="7", WSIS_PUBLIC_URL="https://wsis.example")
 
 
 def want_code(amqp_client: Any, challenge: str, email: str, code: str, locale: str = "en") -> str:
@@ -320,14 +320,14 @@ def test_killed_in_the_middle_nobody_gets_two_and_the_missed_are_listed(
     notifications.stop(signal.SIGKILL)
     assert inbox.count(subject=title) < 500
     # Two take over, and share what is left.
-    again, _ = (serve("notifications", WSIS_SMTP_TIMEOUT="1", WSIS_MAIL_PAGE="7") for _ in range(2))
+    again, _ = (serve("notifications", WSIS_SMTP_TIMEOUT="4", WSIS_MAIL_PAGE="7") for _ in range(2))
 
     def ended() -> bool:
         figures = again.call("figures", actor("officer"))
         expanded = all(item["event"] != event for item in figures["expanding"])
         return expanded and all(priority["queued"] == priority["sending"] == 0 for priority in figures["priorities"])
 
-    wait_for(ended, 60, "everything to be settled")
+    wait_for(ended, 120, "everything to be settled")
     arrived = Counter(to for mail in inbox.all(title) for to in mail["to"])
     missed = {account for account in crowd if not arrived[accounts.email(account)]}
     unknown = deliveries(again, state="unknown")

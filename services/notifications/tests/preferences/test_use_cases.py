@@ -24,7 +24,6 @@ def herald(fake_service: Any) -> None:
 def notifications(accounts: Any, herald: None, serve: Any) -> Served:
     return serve(
         "notifications",
-        WSIS_SMTP_TIMEOUT="1",
         WSIS_PUBLIC_URL="https://wsis.example",
         WSIS_MAIL_DOMAIN="mail.wsis.example",
         WSIS_MAIL_FROM="WSIS <codes@wsis.example>",

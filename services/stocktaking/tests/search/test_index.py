@@ -16,7 +16,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused, wait_for
 
 from wsis_stocktaking.register.store.register import Publication, Register
-from wsis_stocktaking.search.index import RegisterIndex
+from wsis_stocktaking.search.index import RegisterIndex, follower
 from wsis_stocktaking.search.index.folders import Folder
 from wsis_stocktaking.search.rules import SearchQuery
 
@@ -257,20 +257,21 @@ def test_index_that_is_behind_says_so(register: Register) -> None:
     assert "behind" in index.problem()
 
 
-def test_caller_may_ask_for_a_sequence(publish: Any, open_index: Any) -> None:
+def test_caller_may_ask_for_a_sequence(publish: Any, open_index: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follower, "INTERVAL", 600.0)
     index, loop = open_index(), Loop()
     publish(1)
     with refused("stocktaking.index_not_ready"):
         index.wait_for(1, seconds=0.05)  # nobody follows yet
-    follower = Thread(target=index.follow, args=(loop,))
-    follower.start()
+    following = Thread(target=index.follow, args=(loop,))
+    following.start()
     try:
         wait_for(lambda: index.position() == 1, 5)
         publish(2)
-        index.wait_for(2, seconds=0.9)  # sooner than the next look
+        index.wait_for(2, seconds=30)  # sooner than the next look
         assert entries(index) == ["e2", "e1"]
         with refused("stocktaking.query_invalid"):
             index.wait_for(3)
     finally:
         loop.stop()
-        follower.join()
+        following.join()

@@ -1,6 +1,6 @@
-"""Work that waits for the disk, beside the greenlets of a service.
+"""Work that waits for the disk or for a name server, beside the greenlets of a service.
 
-The store, the broker and sleeps let other greenlets run. A file does not: whoever waits for `fsync` holds up the whole
+The store, the broker and sleeps let other greenlets run. These do not: whoever waits for `fsync` holds up the whole
 process, votes and requests alike.
 """
 
