@@ -3,6 +3,9 @@ name server does not know it, tells its address, forgets it and tells another. P
 
 from __future__ import annotations
 
+import wsis_shared.serve  # noqa: F401 -- it patches before all else, as in each service
+
+# isort: split
 import socket
 from collections.abc import Callable
 
@@ -11,7 +14,6 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 import eventlet
-import wsis_shared.serve  # noqa: F401 -- it patches, as in each service
 from eventlet.patcher import original
 
 NAME = "mongo-1"
@@ -20,7 +22,7 @@ NAME = "mongo-1"
 class Server:
     """In a thread of the operating system, so that it answers while greenlets wait."""
 
-    address, seconds = "", 0.0
+    address, seconds, asked = "", 0.0, 0
 
     def __init__(self) -> None:
         self._socket = original("socket").socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -30,6 +32,7 @@ class Server:
     def _serve(self) -> None:
         while True:
             data, peer = self._socket.recvfrom(4096)
+            self.asked += 1
             original("time").sleep(self.seconds)
             self._socket.sendto(self._answer(dns.message.from_wire(data)).to_wire(), peer)
 
@@ -83,6 +86,11 @@ def main() -> None:
     for server.address in ("", "127.0.0.7", "", "127.0.0.9"):
         print(found(listed), found(connected))
     print("others go on" if turns_meanwhile(server) > 1 else "others wait")
+    server.seconds, asked = 600, server.asked
+    eventlet.spawn(listed)
+    while server.asked == asked:
+        eventlet.sleep(0.01)
+    print("ends amid a look-up")
 
 
 main()

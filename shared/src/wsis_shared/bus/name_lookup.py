@@ -7,13 +7,18 @@ there for a moment: a service did not find it again, and recorded nothing where 
 
 from __future__ import annotations
 
+import atexit
 import socket
+import threading
 from functools import partial
 
+from eventlet import tpool
 from eventlet.green import socket as green_socket
 from eventlet.patcher import original
 from wsis_shared.bus.native_threads import in_native_thread
 
+# A half of the native threads: where no name server answers, files are written by the others.
+_places = threading.Semaphore(10)
 _getaddrinfo = original("socket").getaddrinfo
 
 
@@ -21,6 +26,7 @@ def of_system() -> None:
     """From now on; call it after `eventlet.monkey_patch`, which brings eventlet's own."""
     for module in (socket, green_socket):  # the latter for `create_connection`
         vars(module)["getaddrinfo"] = getaddrinfo
+    atexit.unregister(tpool.killall)  # who ends waits for no name server
 
 
 def getaddrinfo(
@@ -35,4 +41,6 @@ def getaddrinfo(
     try:
         return _getaddrinfo(host, port, family, type, proto, flags | socket.AI_NUMERICHOST)
     except socket.gaierror:  # a name
+        pass
+    with _places:
         return in_native_thread(partial(_getaddrinfo, host, port, family, type, proto, flags))
