@@ -1,7 +1,6 @@
 """Clients follow a route by server-sent events or long polls: all over HTTP, with the real gateway and broker."""
 
 import signal
-import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -364,20 +363,16 @@ def test_a_stop_ends_streams_and_polls_at_once(run_gateway, follow, board, signe
     for client in clients:
         client.wait(1)
     etag = gateway.http.get(board.path, headers=signed_in()).headers["etag"]
-    polled = []
     headers = signed_in(Prefer="wait=20", Connection="close", **{"If-None-Match": etag})
-    poll = threading.Thread(
-        target=lambda: polled.append(httpx.get(gateway.uri + board.path, headers=headers, timeout=60))
-    )
-    poll.start()
-    wait_for(lambda: metric(gateway.probes, "wsis_http_held_requests{") == 11)
-    gateway.http.close()
-    began = time.monotonic()
-    gateway.process.send_signal(signal.SIGTERM)
-    gateway.process.wait(20)
-    assert time.monotonic() - began < 8  # a moment on an idle machine; the keep-alive time without the mend
-    poll.join()
-    assert polled[0].status_code == 304
+    with ThreadPoolExecutor(1) as pool:
+        poll = pool.submit(httpx.get, gateway.uri + board.path, headers=headers, timeout=60)
+        wait_for(lambda: metric(gateway.probes, "wsis_http_held_requests{") == 11)
+        gateway.http.close()
+        began = time.monotonic()
+        gateway.process.send_signal(signal.SIGTERM)
+        gateway.process.wait(20)
+        assert time.monotonic() - began < 8  # a moment on an idle machine; the keep-alive time without the mend
+    assert poll.result().status_code == 304
     for client in clients:
         assert client.ended.wait(10)
         assert client.clean

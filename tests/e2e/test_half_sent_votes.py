@@ -42,7 +42,7 @@ def test_a_vote_that_was_half_sent_before_a_block_is_refused(voting: Any, people
 def test_a_vote_is_received_with_its_last_byte(voting: Any, people: Any) -> None:
     in_time, voter = half_sent(voting, people.member()), people.member()
     assert in_time.send_rest() == (201, "")
-    end, late = phases.now(), half_sent(voting, voter)
+    late, end = half_sent(voting, voter), phases.now()
     phases.move(voting.officer, voting.edition, "public_voting", "Voting ends", end=end)
     wait_for(lambda: voting.voting()["state"] != "open", what="the close")
     assert late.send_rest() == (409, "voting.closed")

@@ -2,7 +2,7 @@
 
 eventlet's own resolver keeps an address for as long as the name server allows, which is ten minutes in Docker, and for
 five minutes that there was none. A broker or a member of the store that was replaced has another address, and was not
-there for a moment: a service did not find it again, and recorded nothing where that one took the writes.
+there for a moment: a service that asked then did not find it, and could store nothing where that one took the writes.
 """
 
 from __future__ import annotations

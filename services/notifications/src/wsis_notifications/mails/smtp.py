@@ -19,7 +19,7 @@ from wsis_notifications.mails.rules.deliveries import SENT, Outcome, outcome_of
 from wsis_notifications.mails.rules.message import Envelope
 
 # A relay looks through a mail before it takes it, and who leaves meanwhile may have it sent twice: RFC 5321, 4.5.3.2.6,
-# asks for ten minutes. Ours end before WSIS_STOP_SECONDS: what it does not answer by then is of unknown outcome.
+# asks for ten minutes. By default ours end before WSIS_STOP_SECONDS; what is not answered then is of unknown outcome.
 CONTENT_PATIENCE = 2  # times WSIS_SMTP_TIMEOUT
 
 _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
