@@ -1,6 +1,7 @@
 """A service and the gateway's client speak TLS to broker and store where the addresses say so, and check whom with."""
 
 import contextlib
+import os
 import random
 import select
 import socket
@@ -52,15 +53,31 @@ transport.close()
 buffer.close()
 """
 
+# As a service does: asks the store again and again, until the client gives it up.
+ASK = """
+import sys
+from wsis_shared import serve, mongo_connection
+from pymongo.errors import AutoReconnect
+
+with mongo_connection.connect(sys.argv[1], **mongo_connection.TIMEOUTS) as client:
+    client.admin.command("ping")
+    print("asked", flush=True)
+    try:
+        while True:
+            client.admin.command("ping")
+    except AutoReconnect as error:
+        print(type(error).__name__)
+"""
+
 
 class Terminator:
-    """Takes TLS on loopback and passes what is inside on, in plain."""
+    """Takes TLS on loopback and passes what is inside on, in plain, unless it `hangs`."""
 
     def __init__(self, certificate, port):
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.load_cert_chain(certificate)
         self._server, self._upstream = socket.create_server(("127.0.0.1", 0)), port
-        self.port, self.passed = self._server.getsockname()[1], 0
+        self.port, self.passed, self.hangs = self._server.getsockname()[1], 0, threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):
@@ -74,7 +91,7 @@ class Terminator:
                 self._context.wrap_socket(plain, server_side=True) as client,
                 socket.create_connection(("127.0.0.1", self._upstream)) as server,
             ):
-                while True:
+                while not self.hangs.is_set():
                     ready = [client] if client.pending() else select.select([client, server], [], [])[0]
                     for one in ready:
                         part = one.recv(65_536)
@@ -82,6 +99,7 @@ class Terminator:
                             return
                         (server if one is client else client).sendall(part)
                         self.passed += len(part)
+                threading.Event().wait()  # without a word
         except OSError:
             return
 
@@ -191,6 +209,19 @@ def test_a_store_with_a_wrong_certificate_is_told_nothing(over_tls, monkeypatch,
     ):
         client.admin.command("ping")
     assert store.passed == 0
+
+
+def test_a_store_that_hangs_is_given_up(over_tls):
+    """By the monitor, 8 s after it has heard nothing; the 60 s of the socket come much later."""
+    settings, (_, store) = over_tls("good")
+    command = [sys.executable, "-c", ASK, settings["WSIS_MONGO_URI"]]
+    with subprocess.Popen(command, env={**os.environ, **settings}, stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout.readline() == "asked\n"
+        store.hangs.set()
+        try:
+            assert asking.communicate(timeout=30)[0] == "_OperationCancelled\n"
+        finally:
+            asking.kill()
 
 
 def test_the_client_of_the_gateway_connects_over_tls(over_tls, monkeypatch):

@@ -23,13 +23,14 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 from wsis_shared import gc_tuning, log, probes, settings_page, spans, start_rules  # noqa: E402
-from wsis_shared.bus import name_lookup  # noqa: E402
+from wsis_shared.bus import green_tls, name_lookup  # noqa: E402
 from wsis_shared.bus.pools import UNBOUNDED  # noqa: E402
 from wsis_shared.bus.shared_client import checks_of  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import SettingError, Suite  # noqa: E402
 
 name_lookup.of_system()
+green_tls.as_in_python()
 
 BEGIN = b"."  # of a stop; no number of a signal that has a handler
 
