@@ -6,7 +6,7 @@ import json
 
 import pytest
 from tests.rehearsal.engine import Failed
-from tests.rehearsal.project import leader_of, process_of
+from tests.rehearsal.project import leader_of, most_led, process_of
 
 VOTES = "commands.voting.cast"
 
@@ -30,3 +30,9 @@ def test_the_process_of_a_container_is_killed_and_never_the_rehearsal_itself() -
     assert process_of("mongo-1", json.dumps([{"State": {"Running": True, "Pid": 4711}}])) == 4711
     with pytest.raises(Failed, match="mongo-1 does not run"):
         process_of("mongo-1", json.dumps([{"State": {"Running": False, "Pid": 0}}]))
+
+
+def test_queues_that_no_other_node_can_lead_are_not_counted() -> None:
+    """A queue of responses lives on one node."""
+    kinds = (("quorum", 0), ("quorum", 1), ("quorum", 2), ("quorum", 2), *[("classic", 0)] * 9)
+    assert most_led(json.dumps([{"type": kind, "leader": f"rabbit@rabbitmq-{node}"} for kind, node in kinds])) == 0.5

@@ -3,7 +3,8 @@
 Builds the images, starts deploy/compose, makes the first officer, opens a contest through nginx, replaces every
 container while people vote, kills, freezes and cuts off the broker and the member of the store that lead, and stops
 parts until their alerts are mailed. Prints sizes, seconds and what was counted. What it started and made is gone
-afterwards, unless it is told to --keep. Exit status: 0 when all bars are reached, 1 otherwise.
+afterwards, but for the logs of the containers (`.run/rehearsal-logs`), unless it is told to --keep. Exit status: 0 when
+all bars are reached, 1 otherwise.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.load.figures import Figure
@@ -41,6 +43,8 @@ def main(arguments: list[str]) -> int:
             try:
                 figures = _play(engine, chosen.voters)
             finally:
+                with suppress(Failed):
+                    engine.keep_logs()
                 if not chosen.keep:
                     engine.clean()
     except Failed as failure:

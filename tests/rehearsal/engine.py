@@ -14,6 +14,7 @@ from wsis_local.patience import factor
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".run/rehearsal"
+LOGS = ROOT / ".run/rehearsal-logs"  # of the last rehearsal, which stay
 INSTALLATION = ROOT / ".run/deploy"  # which deploy/compose makes
 RUNTIME = Path("/run/wsis-rehearsal")
 PACKAGES = (
@@ -76,6 +77,15 @@ class Engine:
         """What a command of podman says. Raises Failed."""
         return run(*self._podman(), *arguments, environment=self.environment, seconds=seconds)
 
+    def keep_logs(self) -> None:
+        """Of all containers, for whoever asks why a figure fell short."""
+        shutil.rmtree(LOGS, ignore_errors=True)
+        LOGS.mkdir(parents=True)
+        for name in self.podman("ps", "-a", "--format", "{{.Names}}").split():
+            with (LOGS / f"{name}.log").open("wb") as file:
+                command = [*self._podman(), "logs", "-t", name]
+                subprocess.run(command, env=self.environment, stdout=file, stderr=file, timeout=300, check=False)
+
     def clean(self) -> None:
         """Delete containers, volumes, networks and images, and the passwords of all that."""
         self._end()  # whatever asks makes folders
@@ -114,7 +124,7 @@ def run(*command: str | Path, environment: dict[str, str] | None = None, seconds
     except subprocess.TimeoutExpired as late:
         raise Failed(f"{' '.join(words[:8])}: not within {seconds:.0f} s") from late
     if done.returncode:
-        raise Failed(f"{' '.join(words[:8])}: {(done.stderr or done.stdout)[-1500:].strip()}")
+        raise Failed(f"{' '.join(words[:8])}: {(done.stdout + done.stderr)[-1500:].strip()}")
     return done.stdout
 
 

@@ -18,7 +18,7 @@ from tests.faults.kit.people import registered
 from tests.load.figures import Figure
 from tests.rehearsal.engine import Failed
 from tests.rehearsal.failures import FAILURES, Failure
-from tests.rehearsal.project import BROKERS, STORES, Project
+from tests.rehearsal.project import BROKERS, MOST_LED, STORES, Project
 from wsis_local.patience import Deadline
 
 CONNECTIONS, PAUSE = 4, 0.5  # seconds between two votes of one connection: they last as long as it takes
@@ -66,7 +66,7 @@ class Replacing:
             await self._befalls(failure, crowd)
         share = await asyncio.to_thread(self._project.most_led)
         self._failures.append(
-            Figure("queues that one of the brokers leads, once rebalanced", share, "share", at_most=0.5)
+            Figure("queues that one of the brokers leads, once rebalanced", share, "share", at_most=MOST_LED)
         )
 
     async def _befalls(self, failure: Failure, crowd: Crowd) -> None:
