@@ -17,6 +17,8 @@ from amqp.transport import SSLTransport
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.amqp.connection import connect
 from wsis_shared.amqp.write_buffer import WriteBuffer
+from wsis_shared.doctor import store as doctor
+from wsis_shared.plugin import discover
 
 # A peer gives back what it gets, while one thread writes and another reads; a crash ends this process alone.
 ECHO = """
@@ -208,6 +210,8 @@ def test_a_store_with_a_wrong_certificate_is_told_nothing(over_tls, monkeypatch,
         pytest.raises(ServerSelectionTimeoutError, match="certificate verify failed"),
     ):
         client.admin.command("ping")
+    [finding] = doctor.look(settings["WSIS_MONGO_URI"], "", discover(), "wsis_")[:1]
+    assert finding.problem == "its certificate is refused"
     assert store.passed == 0
 
 

@@ -17,6 +17,7 @@ from wsis_shared.plugin import DiscoveryResult
 from wsis_shared.store_users import FileRole, Granted, Privilege, User, file_roles, users
 
 AWAY = "docs/runbooks/store-away.md"
+TLS = "docs/security/connections.md"
 OLDEST = (6, 0)  # the oldest that the tests run on
 MOST_BEHIND = timedelta(seconds=60)  # a secondary behind the primary
 GOOD = ("PRIMARY", "SECONDARY", "ARBITER")
@@ -83,6 +84,9 @@ def _asked(setting: str, uri: str, ask: Callable[[Client], Iterable[Finding]]) -
             Finding("store", f"it refuses us: {error.details.get('codeName') if error.details else error.code}", fix)
         ]
     except (PyMongoError, ValueError) as error:
+        if "certificate verify failed" in str(error):
+            fix = f"see whether it is for the host that {setting} names, and of an authority that we trust: {TLS}"
+            return [Finding("store", "its certificate is refused", fix)]
         fix = f"start its members, and see whether {setting} has their addresses: {AWAY}"
         return [Finding("store", f"no primary answers: {type(error).__name__}", fix)]
 
