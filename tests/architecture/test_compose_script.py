@@ -59,6 +59,7 @@ def made(suite: Path, run: Run) -> Path:
     (folder / "tls").mkdir(parents=True)
     done = run("077")
     assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith("made a certificate for"), "an operator reads what matters"
     return folder
 
 
