@@ -7,8 +7,6 @@ full speed, and never give up a member of the store that hangs.
 
 from __future__ import annotations
 
-from typing import Any
-
 from eventlet.green.ssl import GreenSSLSocket
 
 
@@ -17,6 +15,6 @@ def as_in_python() -> None:
     GreenSSLSocket.settimeout = _settimeout
 
 
-def _settimeout(self: Any, timeout: float | None) -> None:
+def _settimeout(self: GreenSSLSocket, timeout: float | None) -> None:
     self.act_non_blocking = timeout == 0
     self._timeout = timeout
