@@ -193,8 +193,8 @@ chart: install ## The chart for Kubernetes: rendered by helm, linted, valid, saf
 	@$(PY) -m tests.chart $(ARGS)
 
 .PHONY: rehearsal
-rehearsal: install ## Production on one machine by Compose and podman, every container replaced under votes (VOTERS=600); root
-	@$(PY) -m tests.rehearsal $(if $(VOTERS),--voters $(VOTERS)) $(ARGS)
+rehearsal: install ## Production on one machine by Compose and podman, every container replaced under votes (VOTERS=600, TLS=1); root
+	@$(PY) -m tests.rehearsal $(if $(VOTERS),--voters $(VOTERS)) $(if $(TLS),--tls) $(ARGS)
 
 .PHONY: bench
 bench: install ## All benchmarks; `make bench-x` for the one named x

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tomllib
+from base64 import b64decode
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ def _suite(root: Path, folder: Path) -> Path:
     for name in ("services", "shared"):
         (folder / name).symlink_to(root / name)
     for path in (root / "deploy").iterdir():
-        if path.name in ("compose", "rabbitmq"):
+        if path.name in ("compose", "certificates", "rabbitmq"):
             (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / "deploy" / path.name)
         else:
             (folder / "deploy" / path.name).symlink_to(path)
@@ -125,3 +126,64 @@ def test_a_tree_that_containers_cannot_read_is_refused_with_its_mend(made: Path,
     done = run()
     assert done.returncode == 1
     assert "chmod -R o+rX deploy" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def encrypted(project: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first run makes where the network is not private."""
+    suite = _suite(project.root, tmp_path_factory.mktemp("encrypted"))
+    done = _run(suite, "077", WSIS_PRIVATE_NETWORK="no")
+    assert done.returncode == 0, done.stderr
+    return suite
+
+
+def _verify(folder: Path, host: str, name: str, *trust: str | Path) -> bool:
+    text = (folder / f"{host}.env").read_text("utf-8").removeprefix("TLS_CERTIFICATE=")
+    command = ("openssl", "verify", "-verify_hostname", name, *trust)
+    return subprocess.run(command, input=b64decode(text), capture_output=True).returncode == 0
+
+
+def test_parts_have_certificates_for_their_names_of_an_authority_that_containers_trust(encrypted: Path) -> None:
+    folder = encrypted / ".run/deploy"
+    trusted = ("-no-CAfile", "-CApath", folder / "trusted")
+    for host in ("rabbitmq-0", "rabbitmq-2", "mongo-0", "mongo-2"):
+        assert _verify(folder, host, host, *trusted)
+        assert not _verify(folder, host, "other.example", *trusted)
+        assert not _verify(folder, host, host, "-no-CAfile", "-CApath", "/etc/ssl/certs")
+        assert stat.S_IMODE((folder / f"{host}.env").stat().st_mode) == 0o600
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder / "trusted").iterdir()} == {0o644}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder / "authority").iterdir()} == {0o600}
+    settings = (folder / "voting.env").read_text("utf-8")
+    assert "@rabbitmq-0:5671/" in settings
+    assert "&tls=true&" in settings
+
+
+def test_certificates_stay_while_they_are_good(encrypted: Path) -> None:
+    folder = encrypted / ".run/deploy"
+    first, other = folder / "mongo-1.env", folder / "mongo-2.env"
+    former = first.read_text("utf-8")
+    other.write_text(former)  # of another name
+    (folder / "mongo-0.env").write_text("TLS_CERTIFICATE=broken off")
+    subprocess.run([encrypted / "deploy/certificates", folder, "mongo-0", "mongo-1", "mongo-2"], check=True)
+    assert first.read_text("utf-8") == former
+    for host in ("mongo-0", "mongo-2"):
+        assert _verify(folder, host, host, "-no-CAfile", "-CApath", folder / "trusted")
+
+
+def test_a_network_is_private_or_not(suite: Path) -> None:
+    """What is misspelt must not send passwords in plain."""
+    done = _run(suite, WSIS_PRIVATE_NETWORK="No")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "WSIS_PRIVATE_NETWORK must be yes or no, not No" in done.stderr
+
+
+@pytest.mark.parametrize(("given", "is_added"), [("yes", False), ("no", True)])
+def test_the_project_speaks_tls_where_the_network_is_not_private(suite: Path, given: str, is_added: bool) -> None:
+    done = subprocess.run(
+        ["deploy/compose", "--files"],
+        cwd=suite,
+        env={**os.environ, "WSIS_PRIVATE_NETWORK": given},
+        capture_output=True,
+        text=True,
+    )
+    assert ("-f deploy/tls.yaml" in done.stdout) is is_added

@@ -35,13 +35,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument(
         "--voters", type=int, default=600, metavar="N", help="who vote meanwhile, in each category [600]"
     )
+    parser.add_argument("--tls", action="store_true", help="broker, store and relay speak TLS alone")
     parser.add_argument("--keep", action="store_true", help="leave images, volumes and containers for another run")
     chosen = parser.parse_args(arguments)
     began = time.monotonic()
     try:
         with Engine() as engine:
             try:
-                figures = _play(engine, chosen.voters)
+                figures = _play(engine, chosen.voters, tls=chosen.tls)
             finally:
                 with suppress(Failed):
                     engine.keep_logs()
@@ -56,16 +57,19 @@ def main(arguments: list[str]) -> int:
     return 1 if short else 0
 
 
-def _play(engine: Engine, voters: int) -> list[Figure]:
+def _play(engine: Engine, voters: int, *, tls: bool) -> list[Figure]:
     stand_ins = images.provide(engine)
     figures = [_image(engine, service) for service in images.services()]
-    project = Project(engine, stand_ins)
+    project = Project(engine, stand_ins, tls=tls)
     began = time.monotonic()
     project.compose("up", "-d", "--no-build", "--wait")
     figures += _told(Figure("all containers healthy", time.monotonic() - began, "s"))
     project.inside("accounts", "wsis", "accounts", "officer", *OFFICER)
     said = project.compose("run", "--rm", "--no-deps", "doctor")
     figures += _told(Figure("doctor finds", float("nothing is wrong" not in said), "faults", at_most=0))
+    if tls:
+        found = project.open_to_strangers()
+        figures += _told(Figure(f"ways in without TLS {found}", len(found), "ways", at_most=0))
     figures += _outside(project)
     with tempfile.TemporaryDirectory(prefix="wsis-rehearsal-") as folder:
         replacing = Replacing(project, Path(folder), voters, _say)

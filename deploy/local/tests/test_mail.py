@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import smtplib
+import ssl
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 from wsis_local.mail.mailbox import Mailbox, Query
+from wsis_local.mail.smtp import listen
+from wsis_local.ports import LOOPBACK, Ports
 from wsis_local.stack import Stack
+from wsis_testkit.tls import write_certificates
 
 
 @pytest.fixture(scope="module")
@@ -157,3 +161,20 @@ def test_wrong_and_missing_charsets_are_still_readable(tmp_path: Path) -> None:
     assert "482913" in box.read(number)["text"]
     assert box.read(bare) is not None
     assert box.search(Query())["total"] == 2
+
+
+def test_with_a_certificate_it_takes_mails_by_tls_alone(tmp_path: Path) -> None:
+    write_certificates(tmp_path)
+    mailbox = Mailbox(tmp_path / "mails")
+    receiver = listen(mailbox, LOOPBACK, Ports.free()["smtp"], str(tmp_path / "good.pem"))
+    receiver.start()
+    try:
+        with smtplib.SMTP("localhost", receiver.port) as connection:
+            with pytest.raises(smtplib.SMTPResponseException, match="STARTTLS"):
+                connection.send_message(mail("ana@example.org", "In plain", "Code 482913"))
+            connection.starttls(context=ssl.create_default_context(cafile=str(tmp_path / "ca.pem")))
+            connection.send_message(mail("ana@example.org", "By TLS", "Code 482913"))
+        assert [kept["subject"] for kept in mailbox.search(Query())["messages"]] == ["By TLS"]
+    finally:
+        receiver.stop()
+        mailbox.close()

@@ -1,4 +1,4 @@
-"""`python -m wsis_local.mail FOLDER SMTP_PORT WEB_PORT [HOST]`: run the catcher until SIGTERM."""
+"""`python -m wsis_local.mail FOLDER SMTP_PORT WEB_PORT [HOST [CERTIFICATE]]`: run the catcher until SIGTERM."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from wsis_local.ports import LOOPBACK
 from wsis_local.secret import kept_login
 
 
-def main(folder: str, smtp_port: str, web_port: str, host: str = LOOPBACK) -> None:
+def main(folder: str, smtp_port: str, web_port: str, host: str = LOOPBACK, certificate: str = "") -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     mailbox = Mailbox(Path(folder))
-    receiver = listen(mailbox, host, int(smtp_port))
+    receiver = listen(mailbox, host, int(smtp_port), certificate)
     receiver.start()  # in a thread of its own
     try:
         Server((host, int(web_port)), mailbox, kept_login(Path(folder))).serve_forever()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ssl
+
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from wsis_local.mail.mailbox import Mailbox
@@ -21,8 +23,13 @@ class _Receiver:
         return f"250 kept as {number}"
 
 
-def listen(mailbox: Mailbox, host: str, port: int) -> Controller:
-    """A receiver for the mailbox; `start()` and `stop()` it."""
+def listen(mailbox: Mailbox, host: str, port: int, certificate: str = "") -> Controller:
+    """A receiver for the mailbox; `start()` and `stop()` it. With a certificate, a file that has its key too, it takes
+    mails after STARTTLS alone."""
+    context = None
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
     return Controller(
         _Receiver(mailbox),
         hostname=host,
@@ -30,4 +37,6 @@ def listen(mailbox: Mailbox, host: str, port: int) -> Controller:
         ident="WSIS mail catcher",
         data_size_limit=LARGEST,
         enable_SMTPUTF8=True,
+        tls_context=context,
+        require_starttls=context is not None,
     )
