@@ -26,7 +26,7 @@ def _suite(root: Path, folder: Path) -> Path:
     for name in ("services", "shared"):
         (folder / name).symlink_to(root / name)
     for path in (root / "deploy").iterdir():
-        if path.name in ("compose", "certificates", "rabbitmq"):
+        if path.name in ("compose", "rabbitmq"):
             (shutil.copytree if path.is_dir() else shutil.copy)(path, folder / "deploy" / path.name)
         else:
             (folder / "deploy" / path.name).symlink_to(path)

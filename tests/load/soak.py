@@ -6,8 +6,8 @@ and the jobs that timers begin each hour have run once, so that what they load i
 Not the resident memory: the kernel takes pages of files back, which would hide what grows. Of descriptors the least
 number of a quarter counts: connections of clients come and go, what is never closed stays.
 Python takes memory in pieces of 1 MiB (`ARENA_BITS` in CPython's obmalloc), and one piece amid the last 90 minutes of
-two hours is a slope of 1 MB/h. So the soak begins with a peak, which takes what short queues ever need.
-A child that another takes the place of, as those that search for clusters, has no slope.
+two hours is a slope of 1 MB/h. So the soak begins with a peak: what requests that wait need is taken before.
+A child that lives for less than half of the time, as those that search for clusters, has no slope.
 """
 
 from __future__ import annotations

@@ -126,7 +126,7 @@ class Project:
         return "".join(self.inside(store, "mongosh", "--quiet", *tls, "--eval", script).splitlines()[-1:])
 
     def open_to_strangers(self) -> list[str]:
-        """Ways in to broker and store that should be closed, as a container of the suite finds them."""
+        """Ways into broker and store that must be closed and are not, as a container of the suite finds them."""
         script = (Path(__file__).parent / "strangers.py").read_text("utf-8")
         return self.inside("gateway-0", "python", "-c", script).splitlines()
 
