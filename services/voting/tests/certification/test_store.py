@@ -218,6 +218,27 @@ def test_who_withdraws_is_no_nominee_from_the_event_on(recorder: ContestLifecycl
     assert results(record(recorder, vote_request("ada", "C1-1", "C1-2"))) == ["refused", "stored"]
 
 
+def test_an_answer_of_prizes_that_was_overtaken_on_its_way_changes_nothing(recorder: ContestLifecycle) -> None:
+    """Two answers may arrive in the other order: an older one opened a contest that was closed, or closed one that was
+    extended, until the next comparison a minute later."""
+    announce(recorder)
+    contests, closed_at, asked = recorder.contests, clock.now(), list[str]()
+
+    def answer(edition: str) -> dict[str, Any]:
+        said = {**contests.state(edition), **contests.roster(edition)}
+        asked.append(edition)
+        if len(asked) == 1:
+            contests.put_window(edition, {**said, "closes_at": closed_at})
+            contests.put_disqualified(edition, "C1-1", "C1")
+        return said
+
+    assert ContestDirectory(contests, SimpleNamespace(contest=answer)).refresh("2017")
+    contest = contests.read("2017")
+    assert contest is not None
+    assert (contest.closes_at, contest.disqualified) == (closed_at, {"C1-1"})
+    assert len(asked) == 2
+
+
 def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: ContestLifecycle) -> None:
     class Losing(StoredVotes):
         def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:

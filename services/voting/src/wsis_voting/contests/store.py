@@ -110,6 +110,17 @@ class Contests(EventfulRepository):
 
         in_transaction(work)
 
+    def put_unless_changed(self, edition: str, contest: Input, version: int | None) -> bool:
+        """The same, where the stored document is of this version still; returns whether it is."""
+
+        def work() -> bool:
+            if self.state(edition).get("version") != version:
+                return False
+            self.put(edition, contest)
+            return True
+
+        return in_transaction(work)
+
     def put_nominees(self, edition: str, nominees: Sequence[Input]) -> None:
         """The list of nominees, whole."""
         self._put_roster(edition, nominees, self.roster(edition)["disqualified"])

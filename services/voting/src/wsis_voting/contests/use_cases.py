@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wsis_shared import clock, inbox
 from wsis_shared.errors import Conflict, NotFound, SuiteError
-from wsis_shared.json_types import Input
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import subscribe
 from wsis_shared.parts import Parts
 
@@ -70,7 +71,7 @@ class ContestDirectory:
         if _asked.get(edition, (0.0, False))[0] > time.monotonic():
             return False
         try:
-            self.contests.put(edition, self.prizes.contest(edition=edition))
+            self._take_over(edition, partial(self.prizes.contest, edition=edition))
         except NotFound:
             _asked[edition] = time.monotonic() + 10, False
         except SuiteError:
@@ -100,12 +101,21 @@ class ContestDirectory:
     def _fix_window(self, contest: Contest) -> bool:
         window = {**contest.window, "opens_at": _text(contest.opens_at), "closes_at": _text(contest.closes_at)}
         try:
-            said = self.prizes.fix_window(edition=contest.edition, window=window)
-            self.contests.put(contest.edition, said)
+            fix = partial(self.prizes.fix_window, edition=contest.edition, window=window)
+            said = self._take_over(contest.edition, fix)
         except SuiteError as error:
             _log.warning("prizes fixes no window", extra={"edition": contest.edition, "error": error.code})
             return False
         return bool(said["fixed"])
+
+    def _take_over(self, edition: str, ask: Callable[[], JsonObject]) -> JsonObject:
+        """Store what prizes answers. Where the contest has changed meanwhile, the answer may be older than that change:
+        ask again."""
+        while True:
+            version = self.contests.state(edition).get("version")
+            said = ask()
+            if self.contests.put_unless_changed(edition, said, version):
+                return said
 
     def put_result(self, edition: str, result: Mapping[str, object]) -> bool:
         """Give prizes a signed result, which stays under embargo there. False while it is away: give it again."""
@@ -125,9 +135,10 @@ class ContestCases:
 
     @subscribe("prizes", "nominees_published")
     def on_nominees_published(self, event: Input) -> None:
-        """Whom one can vote for."""
-        if self._newer(event):
-            self._contests.put_nominees(event["data"]["edition"], event["data"]["nominees"])
+        """Whom one can vote for: as prizes says now, like the window."""
+        edition = event["data"]["edition"]
+        if self._newer(event) and not self._directory.refresh(edition):
+            self._contests.put_nominees(edition, event["data"]["nominees"])
 
     @subscribe("prizes", "voting_window_changed")
     def on_voting_window_changed(self, event: Input) -> None:
