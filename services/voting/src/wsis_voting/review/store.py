@@ -27,7 +27,7 @@ from wsis_voting.review.rules.signals import Voter, VoterSignals
 
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
-_VOTERS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
+_VOTERS_AT_A_TIME = 100  # in memory, and of one answer of the store: votes are recorded between two
 
 COLLECTIONS = (
     CollectionSpec("voter_signals", indexes=(expires("forget_at"),)),
