@@ -16,7 +16,7 @@ from wsis_testkit import wait_for
 
 from wsis_gateway import routing
 from wsis_gateway.export_columns import Column
-from wsis_gateway.export_formats import Csv, Table, Xlsx
+from wsis_gateway.export_formats import Csv, Table
 
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSONL = "application/jsonl"
@@ -122,27 +122,6 @@ def test_xlsx_opens_with_text_as_text_and_numbers_as_numbers(http, officer):
     }
     assert (row["code"].value, row["text"].value, row["score"].value) == ("8.10", "=HYPERLINK(1)", -1.5)
     assert all(cell.hyperlink is None for cell in row.values())
-
-
-def test_a_workbook_has_a_filter_and_columns_as_wide_as_their_texts() -> None:
-    writer = Xlsx(Table([Column(("id",)), Column(("title",)), Column(("text",))], None))
-    try:
-        writer.write([{"id": "1", "title": "t" * 20, "text": "x" * 500}, {"id": "2", "title": "short", "text": None}])
-        book = openpyxl.load_workbook(io.BytesIO(b"".join(writer.finish())))
-    finally:
-        writer.close()
-    sheet = book.active
-    assert (sheet.auto_filter.ref, sheet.freeze_panes) == ("A1:C3", "A2")
-    widths = [round(sheet.column_dimensions[letter].width) for letter in "ABC"]
-    assert widths[0] < widths[1] < widths[2] < 70
-
-
-def test_rows_beyond_those_of_a_sheet_are_on_the_next():
-    sheet = Xlsx(Table([Column(("number",))], None), max_rows=3)
-    sheet.write([{"number": number} for number in range(5)])
-    _, book = read_xlsx(b"".join(sheet.finish()))
-    shown = [[cell.value for (cell,) in each.iter_rows()] for each in book.worksheets]
-    assert shown == [["number", 0, 1], ["number", 2, 3], ["number", 4]]
 
 
 def test_a_page_above_the_limit_of_the_broker_is_halved(http, officer):

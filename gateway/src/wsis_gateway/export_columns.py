@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from marshmallow import Schema, fields
-from wsis_shared.exports import Item
+from wsis_shared.exports import Cell, Item
 from wsis_shared.schemas import LOCALES, Localised
-
-Cell = str | int | float | bool | None
 
 
 @dataclass(frozen=True)

@@ -9,23 +9,20 @@ from __future__ import annotations
 import csv
 import io
 import json
-import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from marshmallow import fields, validate
-from wsis_shared.exports import FORMULA, ExportFormat, ExportSource, ExportTerms, Item
+from wsis_shared.exports import ExportFormat, ExportSource, ExportTerms, Item, inert
 from wsis_shared.plugin import Route
-from xlsxwriter import Workbook
+from wsis_shared.workbook import MEDIA_TYPE, TableWorkbook
 
-from wsis_gateway.export_columns import Cell, Column, ConstantColumn
+from wsis_gateway.export_columns import Column, ConstantColumn
 from wsis_gateway.openapi_shapes import Media
 
-CHUNK_BYTES = 64 * 1024
 ALWAYS, IF_NAMED, NEVER = "always", "if_named", "never"
 
 
@@ -74,17 +71,11 @@ class Csv(Writer):
 
     def write(self, items: Sequence[Item]) -> bytes:
         """Rows."""
-        self._csv.writerows([_inert(column.cell(item)) for column in self._columns] for item in items)
+        self._csv.writerows([inert(column.cell(item)) for column in self._columns] for item in items)
         text = self._buffer.getvalue()
         self._buffer.seek(0)
         self._buffer.truncate()
         return text.encode()
-
-
-def _inert(cell: Cell) -> Cell:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 class JsonLines(Writer):
@@ -121,84 +112,26 @@ def _json(item: Item) -> str:
 
 
 class Xlsx(Writer):
-    """A workbook, written to a temporary file, since its directory stands at its end. More rows than a sheet can have
-    continue on the next one."""
+    """A workbook."""
 
-    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    MAX_ROWS = 1_048_576
-    MAX_TEXT = 32_767  # characters of a cell
-    MEASURED = 100  # rows by which a column is as wide as its texts
-    NARROWEST, WIDEST = 8, 60  # characters
+    media_type = MEDIA_TYPE
 
-    def __init__(self, table: Table, max_rows: int = MAX_ROWS) -> None:
-        """`max_rows`: rows of a sheet, the one of the names included."""
+    def __init__(self, table: Table) -> None:
         super().__init__(table)
-        self._max_rows = max_rows
-        self._folder = tempfile.TemporaryDirectory(prefix="wsis-export-", ignore_cleanup_errors=True)
-        self._path = Path(self._folder.name) / "export.xlsx"
-        self._workbook = Workbook(str(self._path), {"constant_memory": True, "tmpdir": self._folder.name})
-        self._add_sheet()
-
-    def _add_sheet(self) -> None:
-        self._sheet, self._row = self._workbook.add_worksheet(), 1
-        self._sheet.freeze_panes(1, 0)
-        self._widths = [max(self.NARROWEST, len(column.name)) for column in self._columns]
-        for number, column in enumerate(self._columns):
-            self._sheet.write_string(0, number, column.name)
+        self._workbook = TableWorkbook([column.name for column in table.columns])
 
     def write(self, items: Sequence[Item]) -> bytes:
-        """Rows of the sheet; nothing can be sent yet."""
-        for item in items:
-            if self._row == self._max_rows:
-                self._end_sheet()
-                self._add_sheet()
-            for number, column in enumerate(self._columns):
-                cell = column.cell(item)
-                if cell is not None and cell != "":
-                    self._write(number, cell)
-            self._row += 1
+        """Rows; nothing can be sent yet."""
+        self._workbook.write([column.cell(item) for column in self._columns] for item in items)
         return b""
-
-    def _end_sheet(self) -> None:
-        """A filter above the rows, and columns as wide as their texts."""
-        self._sheet.autofilter(0, 0, self._row - 1, len(self._columns) - 1)
-        for number, width in enumerate(self._widths):
-            self._sheet.set_column(number, number, min(width, self.WIDEST) + 2)
-
-    def _write(self, column: int, cell: Cell) -> None:
-        if self._row <= self.MEASURED:
-            self._widths[column] = max(self._widths[column], len(str(cell)))
-        if isinstance(cell, str):
-            mark = " [...]"
-            text = cell if len(cell) <= self.MAX_TEXT else cell[: self.MAX_TEXT - len(mark)] + mark
-            self._sheet.write_string(self._row, column, text)
-        elif isinstance(cell, bool):
-            self._sheet.write_boolean(self._row, column, cell)
-        elif cell is not None:
-            self._sheet.write_number(self._row, column, cell)
-
-    def _add_terms(self, terms: ExportTerms) -> None:
-        """A sheet with the terms of use, behind the rows."""
-        sheet = self._workbook.add_worksheet(terms.title)
-        sheet.set_column(0, 0, self.NARROWEST * 3)
-        sheet.set_column(1, 1, self.WIDEST * 2, self._workbook.add_format({"text_wrap": True}))
-        for row, texts in enumerate(terms.statements):
-            for number, text in enumerate(texts):
-                sheet.write_string(row, number, text)
 
     def finish(self) -> Iterator[bytes]:
         """The file."""
-        self._end_sheet()
-        if self._terms:
-            self._add_terms(self._terms)
-        self._workbook.close()
-        with self._path.open("rb") as file:
-            while chunk := file.read(CHUNK_BYTES):
-                yield chunk
+        yield from self._workbook.finish(self._terms)
 
     def close(self) -> None:
         """Remove the file."""
-        self._folder.cleanup()
+        self._workbook.close()
 
 
 class Declared(Writer):

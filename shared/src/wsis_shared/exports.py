@@ -15,10 +15,18 @@ from wsis_shared.json_types import JsonObject
 from wsis_shared.resources import load_object
 
 Item = JsonObject
+Cell = str | int | float | bool | None
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """A spreadsheet takes text that begins so for a formula (OWASP, CSV injection), where Chinese or Japanese is written
 with the signs in full width too: CSV has a quote before it."""
+
+
+def inert(cell: Cell) -> Cell:
+    """A cell of CSV: no text that a spreadsheet would run."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 @dataclass(frozen=True)
