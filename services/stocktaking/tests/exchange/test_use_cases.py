@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from rdflib import Graph, Namespace, URIRef
 from wsis_shared.blobs import store as blob_store
@@ -155,8 +156,8 @@ def test_a_snapshot_has_all_public_entries_in_each_format(
     for file in listed["files"]:
         packed = read(stocktaking.call("read_entry_snapshot_file", snapshot="6", format=file["format"]))
         assert (hashlib.sha256(packed).hexdigest(), len(packed)) == (file["sha256"], file["size"])
-        files[file["format"]] = gzip.decompress(packed)
-    assert set(files) == {"jsonl", "csv", "jsonld"}
+        files[file["format"]] = packed if file["format"] == "xlsx" else gzip.decompress(packed)
+    assert set(files) == {"jsonl", "csv", "jsonld", "xlsx"}
     (card,) = [json.loads(line) for line in files["jsonl"].splitlines()]
     assert (card["entry"], card["title"], card["sequence"]) == ("a", {"en": "A"}, 4)
     assert (card["countries"], card["labels"]["countries"]) == (["KE"], ["Kenya"])
@@ -172,6 +173,10 @@ def test_a_snapshot_has_all_public_entries_in_each_format(
         "C7 · ",
         terms["licence"],
     )
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    head, values = [[cell.value or "" for cell in cells] for cells in book.worksheets[0].iter_rows()]
+    assert {**dict(zip(head, map(str, values), strict=True)), "licence": terms["licence"]} == row
+    assert terms["rights"] in [cell.value for cell in book.worksheets[1]["B"]]
     graph = Graph().parse(data=files["jsonld"], format="json-ld")
     assert len(set(graph.objects(None, DCAT.record))) == 1
     event = published("stocktaking").wait("snapshot_taken")[0]["data"]
@@ -180,9 +185,26 @@ def test_a_snapshot_has_all_public_entries_in_each_format(
     assert all(f"/v1/entry-snapshots/6/file?format={name}" in catalogue for name in files)
     assert stocktaking.run_job("start_entry_snapshot", officer) == done
     assert len(stocktaking.call("list_entry_snapshots")["items"]) == 1
-    for missing in ({"snapshot": "7"}, {"snapshot": "6", "format": "xlsx"}):
+    for missing in ({"snapshot": "7"}, {"snapshot": "6", "format": "pdf"}):
         with refused("stocktaking.snapshot_unknown"):
             stocktaking.call("read_entry_snapshot_file", **missing)
+
+
+def test_a_snapshot_of_a_version_without_workbooks_gets_one(
+    stocktaking: Any, history: Register, officer: Any, database: Any
+) -> None:
+    stocktaking.run_job("start_entry_snapshot", officer)
+    rows, wanted = database("stocktaking")["snapshots"], {"_id": "6"}
+    whole = rows.find_one(wanted)
+    rows.update_one(wanted, {"$unset": {"files.xlsx": 1}})
+    done = stocktaking.run_job("start_entry_snapshot", officer)
+    assert done == {"snapshot": "6", "sequence": 6, "entries": 1}
+    again = rows.find_one(wanted)
+    assert {name: file["sha256"] for name, file in again["files"].items()} == {
+        name: file["sha256"] for name, file in whole["files"].items()
+    }
+    assert again["files"] == {**whole["files"], "xlsx": again["files"]["xlsx"]}, "what is there stays"
+    assert blob_store.of("stocktaking").stat(again["files"]["xlsx"]["blob"]).expires_at is None
 
 
 def test_old_snapshots_are_removed_with_their_files(
@@ -203,3 +225,6 @@ def test_old_snapshots_are_removed_with_their_files(
             wait_for(lambda f=file: blob_store.of("stocktaking").stat(f["blob"]) and None, 1)
     table = gzip.decompress(read(stocktaking.call("read_entry_snapshot_file", snapshot="10", format="csv"))).decode()
     assert table.count("'=HYPERLINK(1)") == 4
+    book = read(stocktaking.call("read_entry_snapshot_file", snapshot="10", format="xlsx"))
+    cells = [cell for cells in openpyxl.load_workbook(io.BytesIO(book)).active.iter_rows() for cell in cells]
+    assert [cell.data_type for cell in cells if cell.value == "=HYPERLINK(1)"] == ["s"] * 4

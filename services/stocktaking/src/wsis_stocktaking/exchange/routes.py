@@ -74,11 +74,11 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         f"{_SNAPSHOTS}/{{snapshot}}/file",
         handler="read_entry_snapshot_file",
-        summary="A file of a snapshot: JSON Lines, CSV or JSON-LD, compressed by gzip",
+        summary="A file of a snapshot: JSON Lines, CSV or JSON-LD, compressed by gzip, or a workbook (XLSX)",
         permission=PUBLIC,
         query=schemas.FileQuery,
         download=True,
-        media="application/gzip",
+        media="application/*",
         error_codes=("stocktaking.snapshot_unknown",),
     ),
     Route(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -10,8 +10,19 @@ from wsis_stocktaking.register.rules.cards import Card, card
 from wsis_stocktaking.register.rules.contents import lines_of
 from wsis_stocktaking.register.rules.entries import PUBLIC, Entry, content_of
 
-FORMATS = ("jsonl", "csv", "jsonld")
+# Format -> how the name of its file ends. A workbook is compressed already.
+FORMATS = {"jsonl": "jsonl.gz", "csv": "csv.gz", "jsonld": "jsonld.gz", "xlsx": "xlsx"}
 SNAPSHOTS_KEPT = 4
+
+
+def is_packed(format: str) -> bool:
+    """Is its file compressed by gzip?"""
+    return FORMATS[format].endswith(".gz")
+
+
+def lacking(files: Iterable[str]) -> list[str]:
+    """The formats that are not among these, in the order in which they are written."""
+    return [format for format in FORMATS if format not in set(files)]
 
 
 class SnapshotFile(TypedDict):

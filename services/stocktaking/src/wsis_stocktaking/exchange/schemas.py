@@ -66,7 +66,7 @@ class Changes(ResponseSchema):
 
 
 class File(ResponseSchema):
-    """One file of a snapshot, compressed by gzip."""
+    """One file of a snapshot, compressed by gzip but for the workbook (xlsx)."""
 
     format = fields.String(required=True, metadata={"description": ", ".join(FORMATS)})
     size = fields.Integer(required=True, metadata={"description": "Bytes"})

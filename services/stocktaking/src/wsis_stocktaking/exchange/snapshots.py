@@ -1,5 +1,5 @@
-"""Files with all entries: JSON Lines, CSV and JSON-LD, compressed by gzip, page by page. The same pages give the same
-bytes."""
+"""Files with all entries, page by page: JSON Lines, CSV and JSON-LD, compressed by gzip, and a workbook. The same pages
+give the same bytes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
 from wsis_shared import clock
-from wsis_shared.exports import FORMULA
+from wsis_shared.bus import in_native_thread
+from wsis_shared.exports import Cell, ExportSource, inert
 from wsis_shared.json_types import JsonObject
 from wsis_shared.schemas import LOCALES
 from wsis_shared.sentences import DEFAULT_LOCALE
+from wsis_shared.workbook import MEDIA_TYPE as WORKBOOK
+from wsis_shared.workbook import TableWorkbook
 
-from wsis_stocktaking.exchange.files import LABELS
+from wsis_stocktaking.exchange.files import LABELS, terms
 from wsis_stocktaking.exchange.linked_data import LinkedData
 from wsis_stocktaking.exchange.linked_data.conditions import licence
+from wsis_stocktaking.exchange.rules import is_packed
 from wsis_stocktaking.register.rules.cards import Card
 
 PLAIN = ("entry", "revision", "sequence", "original_language", "kind", "coverage", "status", "start_date", "end_date")
@@ -55,14 +60,29 @@ def _csv(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[byte
     buffer.write("\ufeff")
     rows.writerow([*_HEAD, "licence"])
     for page in pages:
-        rows.writerows([*_cells(card), licence()] for card in page)
+        rows.writerows([*map(inert, _cells(card)), licence()] for card in page)
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue().encode()
 
 
-def _cells(card: Card) -> Iterator[object]:
+def _workbook(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:
+    """The columns of the CSV, and a sheet with the terms of use. Others read while its rows are written and packed."""
+    made_at = clock.parse(taken_at)
+    workbook = TableWorkbook(_HEAD, made_at=made_at)
+    try:
+        for page in pages:
+            in_native_thread(partial(workbook.write, [list(_cells(card)) for card in page]))
+        about = terms(ExportSource(base, f"{base}/v1/entry-snapshots", made_at, DEFAULT_LOCALE))
+        rest = workbook.finish(about)
+        while chunk := in_native_thread(partial(next, rest, b"")):
+            yield chunk
+    finally:
+        workbook.close()
+
+
+def _cells(card: Card) -> Iterator[Cell]:
     flat, titles = _flat(card), LABELS.titles(card, DEFAULT_LOCALE)
     for name, path in COLUMNS.items():
         yield _cell(flat, path)
@@ -81,24 +101,30 @@ def _flat(card: Card) -> JsonObject:
     }
 
 
-def _cell(card: JsonObject, path: tuple[str, ...]) -> object:
+def _cell(card: JsonObject, path: tuple[str, ...]) -> Cell:
     value: object = card
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     if isinstance(value, datetime):
         return clock.iso(value)
-    text = "; ".join(map(str, value)) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA) else text
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    return value if value is None or isinstance(value, int | float) else str(value)
 
 
-MEDIA_TYPE = "application/gzip"
 _GZIP = 16 + zlib.MAX_WBITS  # a gzip header without name and moment
 _LEVEL = 6
 
 
 def write(name: str, pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:
     """Chunks of the file in a format. `base` is the address of the suite, `taken_at` a moment of UTC as text."""
-    return _compressed({"jsonl": _json_lines, "csv": _csv, "jsonld": _linked_data}[name](pages, base, taken_at))
+    made = {"jsonl": _json_lines, "csv": _csv, "jsonld": _linked_data, "xlsx": _workbook}[name](pages, base, taken_at)
+    return _compressed(made) if is_packed(name) else made
+
+
+def media_type(name: str) -> str:
+    """Of the file in a format."""
+    return "application/gzip" if is_packed(name) else WORKBOOK
 
 
 def _json_lines(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:

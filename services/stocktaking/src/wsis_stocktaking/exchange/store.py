@@ -83,6 +83,10 @@ class Exchange(EventfulRepository):
         """Store a new one."""
         return self.save("snapshots", snapshot, *events)
 
+    def put_files(self, snapshot: str, files: dict[str, SnapshotFile]) -> None:
+        """Name the files of a snapshot."""
+        self.collection("snapshots", Snapshot).update_one({"_id": snapshot}, {"$set": {"files": files}})
+
     def remove_snapshot(self, snapshot: str) -> None:
         """Forget one."""
         self.collection("snapshots").delete_one({"_id": snapshot})

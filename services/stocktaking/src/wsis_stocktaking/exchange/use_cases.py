@@ -139,20 +139,22 @@ class SnapshotCases:
 
     @every(3600)
     def take_weekly_snapshot(self, jobs: Jobs) -> None:
-        """Take one if the last is older than a week and the register has changed."""
+        """Take one if the last is older than a week and the register has changed; or if the last is of a former version
+        and lacks a format."""
         newest = next(iter(self._exchange.snapshots()), None)
         due = newest is None or newest["taken_at"] <= clock.now() - INTERVAL
-        if due and self._register.head() > (newest["sequence"] if newest else 0):
+        changed = self._register.head() > (newest["sequence"] if newest else 0)
+        if (due and changed) or (newest and rules.lacking(newest["files"])):
             jobs.enqueue(KIND, {"by": None}, key=KIND)
 
     @job(transaction=False)
     def take_snapshot(self, run: Run, blobs: BlobStore) -> Finish | Next:
         """One step of the job."""
         state: Progress = run.checkpoint or self._begin()
-        missing = [name for name in rules.FORMATS if name not in state["files"]]
-        if not missing:
+        lacking = rules.lacking(state["files"])
+        if not lacking:
             return run.finish(self._save(run, blobs, state))
-        name, count = missing[0], 0
+        name, count = lacking[0], 0
 
         def pages() -> Iterator[list[Card]]:
             nonlocal count
@@ -164,8 +166,8 @@ class SnapshotCases:
         blob = blobs.put(
             snapshots.write(name, pages(), self._public_url, state["taken_at"]),
             owner=f"snapshot/{run.id}",
-            filename=f"entries-{state['sequence']}.{name}.gz",
-            media_type=snapshots.MEDIA_TYPE,
+            filename=f"entries-{state['sequence']}.{rules.FORMATS[name]}",
+            media_type=snapshots.media_type(name),
             expires_at=clock.now() + BLOB_LIFETIME,
         )
         files = {**state["files"], name: {"blob": blob.id, "size": blob.size, "sha256": blob.sha256}}
@@ -173,17 +175,25 @@ class SnapshotCases:
         return run.next({**state, "files": files, "entries": count}, done=done, total=len(rules.FORMATS))
 
     def _begin(self) -> Progress:
-        return {"sequence": self._register.head(), "taken_at": clock.iso(clock.now()), "files": {}, "entries": 0}
+        """What is there of the register as it stands: where there is a snapshot, its files."""
+        head = self._register.head()
+        found = self._exchange.find_snapshot(str(head))
+        files, entries = (found["files"], found["entries"]) if found else ({}, 0)
+        taken_at = found["taken_at"] if found else clock.now()
+        return {"sequence": head, "taken_at": clock.iso(taken_at), "files": files, "entries": entries}
 
     def _save(self, run: Run, blobs: BlobStore, state: Progress) -> JsonObject:
         id = str(state["sequence"])
         row = as_row(id, state["sequence"], state["entries"], clock.parse(state["taken_at"]), dict(state["files"]))
 
         def save() -> None:
-            if self._exchange.find_snapshot(id) is not None:
-                return  # the same bytes are there already
-            for file in row["files"].values():
-                blobs.keep(file["blob"], f"snapshot/{id}")
+            found = self._exchange.find_snapshot(id)
+            for name, file in row["files"].items():
+                if found is None or name not in found["files"]:
+                    blobs.keep(file["blob"], f"snapshot/{id}")
+            if found is not None:  # the same bytes are there already
+                self._exchange.put_files(id, {**row["files"], **found["files"]})
+                return
             entry = audit.entry(
                 "stocktaking.snapshot_taken",
                 f"snapshot/{id}",

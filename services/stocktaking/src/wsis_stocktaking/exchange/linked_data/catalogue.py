@@ -21,6 +21,8 @@ from wsis_stocktaking.exchange.linked_data.vocabulary import (
     texts,
     typed,
 )
+from wsis_stocktaking.exchange.rules import FORMATS as ENDINGS
+from wsis_stocktaking.exchange.rules import is_packed
 
 SAY = Sentences("wsis_stocktaking", "exchange")
 PUBLISHER = {
@@ -100,17 +102,21 @@ def _export(addresses: Addresses, name: str) -> Node:
 
 
 def _file(addresses: Addresses, file: Input) -> Node:
+    packed = {"dcat:compressFormat": _media_type("application/gzip")} if is_packed(file["format"]) else {}
     url = f"{addresses.base}/v1/entry-snapshots/{file['id']}/file?format={file['format']}"
     return {
         "@id": url,
         "@type": "dcat:Distribution",
         "dct:title": texts(
-            {each: SAY("snapshot_title", each, format=file["format"], day=file["taken_at"][:10]) for each in LANGUAGES}
+            {
+                each: SAY("snapshot_title", each, format=ENDINGS[file["format"]], day=file["taken_at"][:10])
+                for each in LANGUAGES
+            }
         ),
         "dcat:accessURL": _resource(f"{addresses.base}/v1/entry-snapshots"),
         "dcat:downloadURL": _resource(url),
         "dcat:mediaType": _media_type(FORMATS[file["format"]]),
-        "dcat:compressFormat": _media_type("application/gzip"),
+        **packed,
         "dcat:byteSize": typed(file["size"], "nonNegativeInteger"),
         "dct:issued": typed(file["taken_at"], "dateTime"),
         "spdx:checksum": {
