@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.inbox import is_newer
 from wsis_shared.json_types import Input
 from wsis_shared.keyset import Page
-from wsis_shared.mongo import Repository, after_commit, in_transaction
+from wsis_shared.mongo import Repository, in_transaction
 from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
@@ -26,7 +25,6 @@ from wsis_stocktaking.matrix.rules.patches import Key, Version
 from wsis_stocktaking.matrix.rules.proposals import PENDING, Proposal
 
 _HEADER = {"links": 0}
-_HEADERS_SECONDS = 5.0  # until another process's publication is seen here
 
 
 class MatrixVersions(EventfulRepository):
@@ -35,19 +33,18 @@ class MatrixVersions(EventfulRepository):
     def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._known: dict[int, Version] = {}
-        self._headers: tuple[float, list[Version]] = (float("-inf"), [])
 
     def headers(self) -> list[Version]:
-        """All versions without their links, the newest first: a handful. At most 5 s old."""
-        read_at, headers = self._headers
-        if time.monotonic() - read_at > _HEADERS_SECONDS:
-            headers = self._read_headers()
-            self._headers = time.monotonic(), headers
-        return headers
+        """All versions without their links, the newest first: a handful. As the store has them now: the gateway keeps
+        for minutes what it reads after a publication."""
+        found = list(self.collection("matrix_versions", Version).find({}, _HEADER))
+        if all(header["_id"] != patches.FIRST for header in found):
+            found.append({**patches.first_version(), "published_at": None})
+        return sorted(found, key=lambda header: -int(header["_id"]))
 
     def newest(self) -> Version:
-        """The version with the highest number, as the store has it now: to be changed."""
-        return self.find(self._read_headers()[0]["_id"])
+        """The version with the highest number: to be changed."""
+        return self.find(self.headers()[0]["_id"])
 
     def find(self, number: int) -> Version:
         """A version with its links; not to be changed. Raises NotFound."""
@@ -92,17 +89,7 @@ class MatrixVersions(EventfulRepository):
             saved = self.save("matrix_versions", published, *events)
         except DuplicateKeyError:
             raise Conflict("stocktaking.matrix_version_superseded", newest=version["_id"]) from None
-        after_commit(self._forget_headers)
         return saved
-
-    def _read_headers(self) -> list[Version]:
-        found = list(self.collection("matrix_versions", Version).find({}, _HEADER))
-        if all(header["_id"] != patches.FIRST for header in found):
-            found.append({**patches.first_version(), "published_at": None})
-        return sorted(found, key=lambda header: -int(header["_id"]))
-
-    def _forget_headers(self) -> None:
-        self._headers = float("-inf"), []
 
 
 _NEWEST = ("-created_at", "-_id")
