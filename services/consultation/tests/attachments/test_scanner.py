@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from wsis_shared import context
 from wsis_shared.blobs import store as blobs
+from wsis_shared.errors import SuiteError
 from wsis_testkit import actor, make_context, refused
 
 from wsis_consultation.attachments.inspection import scanner
@@ -36,12 +37,14 @@ OWNER, OFFICER = (
 
 
 class Clamd:
-    """Speaks INSTREAM: finds VIRUS. `reply` replaces its answer; None ends the connection at once."""
+    """Speaks INSTREAM: finds VIRUS. `reply` replaces its answer; None ends the connection at once. `meanwhile` is
+    called before it answers."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.address = f"127.0.0.1:{self._socket.getsockname()[1]}"
         self.reply: bytes | None = b""
+        self.meanwhile: Callable[[], object] = lambda: None
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
@@ -57,6 +60,7 @@ class Clamd:
                 content = b""
                 while (length := struct.unpack(">I", file.read(4))[0]) > 0:
                     content += file.read(length)
+                self.meanwhile()
                 found = b"stream: Test-Signature FOUND\0" if VIRUS.encode() in content else b"stream: OK\0"
                 connection.sendall(self.reply or found)
 
@@ -122,6 +126,22 @@ def test_clean_file_is_published(cases: AttachmentCases, submission: str) -> Non
     made = _attach(cases, submission)
     assert made["scan"] == "clean"
     assert _publish(cases, made["id"])["published_at"] == OFFICER.received_at
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"state": "withdrawn"}, {"account": None}, {"account": "another"}],
+    ids=["withdrawn", "erased", "given to another"],
+)
+def test_a_file_whose_submission_changes_while_it_is_inspected_is_not_attached(
+    cases: AttachmentCases, submission: str, clamd: Clamd, database: Any, change: dict[str, Any]
+) -> None:
+    db, wanted = database("consultation"), {"_id": submission}
+    clamd.meanwhile = lambda: db["submissions"].update_one(wanted, {"$set": change})
+    with pytest.raises(SuiteError):
+        _attach(cases, submission)
+    assert db["attachments"].count_documents({"parent": submission}) == 0
+    assert not db["submissions"].find_one(wanted).get("attachments")
 
 
 @pytest.mark.parametrize("reply", [None, b"INSTREAM size limit exceeded. ERROR\0"])

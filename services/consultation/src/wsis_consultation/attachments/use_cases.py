@@ -81,8 +81,10 @@ class AttachmentCases:
         def store() -> rules.Attachment:
             if (stored := self._attachments.known(id)) is not None:  # by a repeat that was faster
                 return stored
+            # As it is now: it may have been sent, withdrawn or erased while the file was inspected.
+            in_draft = self._owned(ctx, edition, parent, key).in_draft
             blobs.keep(upload["id"], owner=f"attachment/{id}")
-            return self._attachments.add(attachment)
+            return self._attachments.add({**attachment, "in_draft": in_draft})
 
         return _to_response(in_transaction(store))
 
