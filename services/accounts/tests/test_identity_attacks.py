@@ -127,6 +127,26 @@ def test_a_return_adds_to_the_account_of_its_own_session(accounts, provider, mem
     assert len(accounts.call("list_identities", victim)["identities"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("collection", "change", "refused"),
+    [("sessions", {"ended_at": clock.now()}, OVER), ("accounts", {"state": "blocked"}, "accounts.blocked")],
+)
+def test_nothing_is_added_where_the_session_ends_while_the_provider_is_asked(
+    accounts, provider, people, collection, change, refused
+):
+    """Whoever has stolen a session, and is found out, would keep a way in."""
+    who = session(people().tokens())
+    body, sign = brought(provider, ask(accounts, who)), provider.sign
+
+    def found_out(claims, key):
+        accounts.database[collection].update_many({"$or": [{"_id": who.id}, {"account": who.id}]}, {"$set": change})
+        return sign(claims, key)
+
+    provider.sign = found_out
+    assert outcome(accounts.call, "add_identity", who, body=body) == refused
+    assert accounts.database.identities.find_one({"account": who.id}) is None
+
+
 def test_a_return_that_is_late_is_over(accounts, provider, member):
     body = brought(provider, ask(accounts))
     past = {"$set": {"expires_at": clock.now()}}

@@ -25,6 +25,7 @@ from wsis_accounts.rules.id_tokens import Identity, TokenRefused
 from wsis_accounts.rules.identities import KeptIdentity, Purpose
 from wsis_accounts.rules.people import Account
 from wsis_accounts.rules.providers import Provider
+from wsis_accounts.rules.sessions import Session
 from wsis_accounts.store import Store, hashing
 from wsis_accounts.use_cases.access import Access, Notify
 from wsis_accounts.use_cases.signing_in import Authentication, Granted, staff, unless_refused
@@ -90,13 +91,10 @@ class Identities:
     @rpc(writes=True, store_response=False)
     def add_identity(self, ctx: Context, body: Input) -> dict[str, object]:
         """Add one to my account with what the provider has sent back."""
-        account = self._access.own_account(ctx)
-        session = self._store.session(ctx.actor.session or "")
-        if session is None or session.ended_at is not None:
-            raise Forbidden("accounts.identity_request_over")
+        _, session = self._signed_in(ctx)
         provider, who = self._returned(ctx, body, Purpose.ADD, session.id)
         id = hashing.identity(provider.issuer, who.subject)
-        return self._response(in_transaction(partial(self._add, ctx, account["_id"], provider, id)))
+        return self._response(in_transaction(partial(self._add, ctx, provider, id)))
 
     @rpc(writes=True)
     def remove_identity(self, ctx: Context, notify: Notify, identity: str) -> None:
@@ -130,6 +128,13 @@ class Identities:
         if self._access.missing(account, session) is not None:
             raise Forbidden("accounts.authenticator_needed")
         return account
+
+    def _signed_in(self, ctx: Context) -> tuple[Account, Session]:
+        """The account of who asks, and the session, which has not ended."""
+        account, session = self._access.own_account(ctx), self._store.session(ctx.actor.session or "")
+        if session is None or session.ended_at is not None:
+            raise Forbidden("accounts.identity_request_over")
+        return account, session
 
     def _request(self, ctx: Context, id: str, purpose: Purpose, session: str | None = None) -> dict[str, object]:
         provider = self._providers.get(id)
@@ -202,8 +207,9 @@ class Identities:
         after_commit(partial(_log.warning, "sign-in failed", extra=said))
         return error
 
-    def _add(self, ctx: Context, id: str, provider: Provider, identity: str) -> KeptIdentity:
-        account, found = self._store.account(id), self._store.identity(identity)
+    def _add(self, ctx: Context, provider: Provider, identity: str) -> KeptIdentity:
+        account, _ = self._signed_in(ctx)  # still: the provider may have taken seconds
+        id, found = account["_id"], self._store.identity(identity)
         if found is not None and found["account"] == id:
             return found
         if found is not None or any(each["provider"] == provider.id for each in self._store.identities_of(id)):
