@@ -25,11 +25,13 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERALD, os.environ.get(
 
 @dataclass
 class People:
-    """The made-up accounts service: `add` one, `erase` one, and answer what notifications asks."""
+    """The made-up accounts service: `add` one, `erase` one, and answer what notifications asks. `meanwhile` is called
+    before it says who may send."""
 
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     jurors: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
+    meanwhile: Callable[[], object] = lambda: None
 
     def add(self, *, locale: str = "en", names: str = "Ama Mensah", juror: bool = False) -> str:
         account = uuid.uuid4().hex
@@ -46,6 +48,7 @@ class People:
         return [self.accounts[id_] for id_ in ids if id_ in self.accounts]
 
     def profiles(self, ids: list[str]) -> list[dict[str, Any]]:
+        self.meanwhile()
         return [
             {"account": id_, "roles": ["officer"], "blocked": id_ in self.blocked}
             for id_ in ids

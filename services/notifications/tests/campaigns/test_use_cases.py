@@ -301,6 +301,28 @@ def test_a_campaign_of_an_officer_who_is_blocked_when_its_time_comes_waits_for_a
     assert len(sink.taken) == len(readers)
 
 
+def test_a_campaign_that_is_given_another_time_while_accounts_is_asked_waits_for_that(
+    served: Any, readers: list[dict[str, Any]], issue: str, accounts: Any, database: Any
+) -> None:
+    moved, other = create(served, issue), create(served, issue)
+    db, asked = database("notifications"), list[str]()
+
+    def give_another_time() -> None:
+        asked.append(moved)
+        later = {"$set": {"scheduled_at": clock.now() + timedelta(hours=1)}, "$inc": {"version": 1}}
+        db["campaigns"].update_one({"_id": moved}, later)
+
+    accounts.meanwhile = give_another_time
+    try:
+        scheduled(database, moved, clock.now())
+        wait_for(lambda: asked, 15, "the question")
+    finally:
+        accounts.meanwhile = lambda: None
+    scheduled(database, other, clock.now())
+    ended(served, other)  # in a later turn
+    assert served.call("read_campaign", OFFICER, campaign=moved)["state"] == "scheduled"
+
+
 @pytest.mark.parametrize("roles", [["member", "juror"], []], ids=["demoted", "blocked or erased"])
 def test_what_an_officer_started_stops_when_they_may_no_longer_send(
     served: Any, readers: list[dict[str, Any]], issue: str, database: Any, amqp_client: Any, roles: list[str]

@@ -104,11 +104,19 @@ class Campaigns(EventfulRepository):
         return self.read(campaign)
 
     @transactional
-    def change(self, campaign: str, state: str, change: Mapping[str, object], *events: PendingEvent) -> bool:
-        """Change it by what no officer asked for, unless it has left `state`; False then. Who edits it at that moment
-        gets a Conflict."""
+    def change(
+        self,
+        campaign: str,
+        state: str,
+        change: Mapping[str, object],
+        *events: PendingEvent,
+        version: int | None = None,
+    ) -> bool:
+        """Change it by what no officer asked for, unless it has left `state`, or is no more of this `version`; False
+        then. Who edits it at that moment gets a Conflict."""
         update = {"$set": {**change, "updated_at": clock.now()}, "$inc": {"version": 1}}
-        before = self.all.find_one_and_update({"_id": campaign, "state": state}, update, {"version": 1})
+        as_read = {"_id": campaign, "state": state} | ({} if version is None else {"version": version})
+        before = self.all.find_one_and_update(as_read, update, {"version": 1})
         if before is not None:
             self.store_events(before["version"] + 1, *events)
         return before is not None

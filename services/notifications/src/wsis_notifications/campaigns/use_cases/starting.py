@@ -80,11 +80,12 @@ class Starting:
 
     def _hold(self, campaign: Campaign, reason: str) -> None:
         change = {"state": states.HELD[campaign["state"]], "reason": reason}
-        self._campaigns.change(campaign["_id"], campaign["state"], change, events.paused(campaign, reason))
+        told = events.paused(campaign, reason)
+        self._campaigns.change(campaign["_id"], campaign["state"], change, told, version=campaign["version"])
 
     def _start(self, campaign: Campaign, now: datetime) -> None:
-        if self._campaigns.read(campaign["_id"])["state"] != "scheduled":  # cancelled a moment ago
-            return
+        if self._campaigns.read(campaign["_id"])["version"] != campaign["version"]:
+            return  # canceled, or given another time, while accounts was asked
         topics = self._begin_issue(campaign["issue"]) if campaign["kind"] == "full" else None
         change = {"state": "sending", "open": True, "started_at": now, "topics": topics}
         self._campaigns.change(campaign["_id"], "scheduled", change)
