@@ -37,6 +37,7 @@ SIZE, LARGE = 20_000, 200_000
 CONNECTIONS, SECONDS, ROUNDS = 16, 6, 3
 MOST_MS, MOST_LARGE_MS, LEAST_RATIO, MOST_REBUILD_SECONDS = 30, 100, 100, 20
 MOST_EXPORT_SECONDS, MOST_WORKBOOK_SECONDS, MOST_MB = 5, 15, 250
+SNAPSHOTS = "/v1/entry-snapshots"
 FACETS = ("sdg", "region", "stakeholder_type", "kind", "country")
 DISTINCT, REPEATED, COMPARED, AGGREGATED = 20_000, 40, 60, 12
 AT = datetime(2016, 7, 1, tzinfo=UTC)
@@ -160,13 +161,13 @@ def _exports(ground: Ground, service: int) -> Iterator[Figure]:
     for name, most in bars.items():
         size, seconds = _download(ground, f"/v1/entries?format={name}")
         yield Figure(f"all {SIZE:,} entries as {name}, {size >> 20} MB", seconds, "s", at_most=most)
-    officer = {"Authorization": f"Bearer {ground.token(role='officer')}"}
+    officer, uri = {"Authorization": f"Bearer {ground.token(role='officer')}"}, f"{ground.stack.gateway_uri}{SNAPSHOTS}"
     began = time.monotonic()
-    with httpx.Client(base_url=ground.stack.gateway_uri, headers=officer, timeout=60) as client:
-        job = client.post("/v1/entry-snapshots").raise_for_status().json()["id"]
-        wait_for(lambda: client.get(f"/v1/jobs/{job}").json()["state"] == "succeeded", 300, "the snapshot")
+    httpx.post(uri, headers=officer, timeout=60).raise_for_status()
+    while not _get(uri)["items"]:
+        time.sleep(1)
     yield Figure(f"a snapshot of {SIZE:,} entries taken", time.monotonic() - began, "s")
-    size, seconds = _download(ground, f"/v1/entry-snapshots/{SIZE}/file?format=xlsx")
+    size, seconds = _download(ground, f"{SNAPSHOTS}/{SIZE}/file?format=xlsx")
     name = f"all {SIZE:,} entries as xlsx from the snapshot, {size >> 20} MB"
     yield Figure(name, seconds, "s", at_most=MOST_EXPORT_SECONDS)
     status = Path(f"/proc/{service}/status").read_text()
