@@ -145,7 +145,7 @@ def test_votes_that_wait_for_no_outcome_or_arrive_slowly_change_nothing(run_gate
     recorded = {201, 202}  # 202 where a busy machine takes longer than the gateway waits
     assert {vote(**{"Prefer": "respond-async"})() for _ in range(15)} <= recorded
     slow = [vote(sent=0.5) for _ in range(15)]
-    assert {vote()() for _ in range(25)} <= recorded
+    assert {201} <= {vote()() for _ in range(25)} <= recorded
     assert allowed() == 32
     assert {finish() for finish in slow} <= recorded
     assert allowed() == 32

@@ -140,7 +140,7 @@ def test_votes_and_health_go_on_meanwhile(
     # 202: the vote is stored durably, and counted when a busy machine comes to it.
     for name, answers, expected in (("votes", cast, {201, 202}), ("healthz", seen, {200})):
         assert len(answers) >= FEWEST
-        assert {answer[0] for answer in answers} <= expected
+        assert {min(expected)} <= {answer[0] for answer in answers} <= expected
         late = sorted(answer[1] for answer in answers)
         record_property(name, len(late))
         record_property(f"{name}_p99_ms", round(1000 * late[int(len(late) * 0.99)], 1))

@@ -156,7 +156,7 @@ def _differences(uri: str, made: Sequence[Card], searches: Searches) -> Iterator
 
 def _exports(ground: Ground, service: int) -> Iterator[Figure]:
     """All entries as files, those of a snapshot too, and the most memory that the service ever had. A workbook of all
-    comes from the snapshot: made anew, its library takes most of ten seconds."""
+    comes from the snapshot: made anew, it takes as long as its library needs."""
     bars = {"csv": MOST_EXPORT_SECONDS, "xlsx": MOST_WORKBOOK_SECONDS}
     for name, most in bars.items():
         size, seconds = _download(ground, f"/v1/entries?format={name}")

@@ -9,6 +9,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -20,6 +21,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused, wait_for
 
 from wsis_stocktaking.exchange.store import Exchange, pages_at
+from wsis_stocktaking.exchange.use_cases import SnapshotCases
 from wsis_stocktaking.register.store.register import Publication, Register
 
 START = datetime(2016, 7, 1, 12, tzinfo=UTC)
@@ -197,7 +199,15 @@ def test_a_snapshot_of_a_version_without_workbooks_gets_one(
     rows, wanted = database("stocktaking")["snapshots"], {"_id": "6"}
     whole = rows.find_one(wanted)
     rows.update_one(wanted, {"$unset": {"files.xlsx": 1}})
+    wanted_jobs = list[str]()
+    jobs: Any = SimpleNamespace(enqueue=lambda kind, *_, **__: wanted_jobs.append(kind))
+    db = database("stocktaking")
+    cases = SnapshotCases(Register(db), Exchange(db), "https://wsis.example")
+    cases.take_weekly_snapshot(jobs)
+    assert wanted_jobs == ["take_snapshot"], "without an officer, though nothing has changed"
     done = stocktaking.run_job("start_entry_snapshot", officer)
+    cases.take_weekly_snapshot(jobs)
+    assert wanted_jobs == ["take_snapshot"], "and once"
     assert done == {"snapshot": "6", "sequence": 6, "entries": 1}
     again = rows.find_one(wanted)
     assert {name: file["sha256"] for name, file in again["files"].items()} == {
