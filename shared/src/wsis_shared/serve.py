@@ -22,7 +22,7 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
-from wsis_shared import gc_tuning, log, probes, settings_page, spans, start_rules  # noqa: E402
+from wsis_shared import free_memory, gc_tuning, log, probes, settings_page, spans, start_rules  # noqa: E402
 from wsis_shared.bus import green_tls, name_lookup  # noqa: E402
 from wsis_shared.bus.pools import UNBOUNDED  # noqa: E402
 from wsis_shared.bus.shared_client import checks_of  # noqa: E402
@@ -32,6 +32,7 @@ from wsis_shared.settings import SettingError, Suite  # noqa: E402
 name_lookup.of_system()
 green_tls.as_in_python()
 
+SECONDS_TO_GIVE_BACK = 60.0  # between two times that free memory is given back
 BEGIN = b"."  # of a stop; no number of a signal that has a handler
 
 
@@ -62,10 +63,17 @@ def main(name: str) -> int:
     container.start()
     started = True
     gc_tuning.freeze()
+    eventlet.spawn_n(_give_back_memory)
     logging.getLogger(__name__).info("serving")
     container.wait()
     logging.getLogger(__name__).info("stopped")
     return 0
+
+
+def _give_back_memory() -> None:
+    while True:
+        eventlet.sleep(SECONDS_TO_GIVE_BACK)
+        free_memory.give_back()
 
 
 def _stop_at_signal(container: ServiceContainer, seconds: float) -> None:
