@@ -67,17 +67,21 @@ class Proxy:
 
     def raw(self, head, status):
         """Send the head of a request as it is; the response, which has this status."""
-        with self.handshake() as connection:
-            connection.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
-            received = b""
-            while chunk := connection.recv(65536):
-                received += chunk
-        first, _, rest = received.partition(b"\r\n")
-        assert first.split()[1] == str(status).encode(), (head, first)
-        headers, _, body = rest.partition(b"\r\n\r\n")
-        return httpx.Response(
-            status, headers=[tuple(line.split(b": ", 1)) for line in headers.split(b"\r\n")], content=body
-        )
+        [response] = self.pipelined([head])
+        assert response.status_code == status, head
+        return response
+
+    def pipelined(self, heads):
+        """Send all requests at once on one connection (RFC 9112 9.3.2), as fast as nginx takes them; the responses."""
+        with self.handshake() as connection, connection.makefile("rb") as received:
+            connection.sendall("\r\n\r\n".join(heads).encode() + b"\r\nConnection: close\r\n\r\n")
+            responses = []
+            while status_line := received.readline():
+                lines = iter(received.readline, b"\r\n")
+                headers = httpx.Headers([tuple(line.strip().split(b": ", 1)) for line in lines])
+                body = received.read(int(headers["content-length"]))
+                responses.append(httpx.Response(int(status_line.split()[1]), headers=headers, content=body))
+        return responses
 
     def handshake(self, version=None, ciphers=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -178,8 +182,11 @@ def too_many(proxy, headers=dict):
     """Ask until a limit refuses; each request has headers of its own."""
     refused = []
 
+    def head():
+        return "\r\n".join(["GET /log/head.json HTTP/1.1", "Host: x", *map(": ".join, headers().items())])
+
     def ask():
-        responses = [proxy.http.get("/log/head.json", headers=headers()) for _ in range(50)]
+        responses = proxy.pipelined([head() for _ in range(300)])
         refused.extend(response for response in responses if response.status_code == 429)
         return bool(refused)
 
