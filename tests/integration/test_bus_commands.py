@@ -5,9 +5,9 @@ import signal
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
+import pytest
 from kombu import Connection
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
@@ -16,8 +16,8 @@ from wsis_testkit import actor, make_context, refused, wait_for
 from wsis_testkit.proxy import Proxy
 
 
-def cast(amqp_client, voter, wait=10.0, message_id=""):
-    payload = {"args": {}, "body": {"voter": voter}}
+def cast(amqp_client, voter, wait=10.0, message_id="", gate=""):
+    payload = {"args": {}, "body": {"voter": voter, "gate": gate}}
     message_id = message_id or uuid.uuid4().hex
     return amqp_client.command("madeup", "cast", payload, make_context(actor()), message_id=message_id, wait=wait)
 
@@ -74,11 +74,38 @@ def test_one_bad_command_is_dead_lettered_and_its_neighbours_are_decided(madeup,
     assert len(wait_for(dead)) == 1
 
 
-def test_an_outcome_that_cannot_be_sent_does_not_keep_its_neighbours_from_their_answers(madeup, amqp_client, database):
-    slow = partial(database("madeup")["notes"].count_documents, {"what": "slow batch"})
-    before = slow()
-    cast(amqp_client, "slow", wait=0)
-    wait_for(lambda: slow() > before)  # what comes now is one batch
+class Gate:
+    """Holds a batch that has a command with its name, once its votes are stored, until it opens."""
+
+    def __init__(self, database):
+        self.notes, self.name = database("madeup")["notes"], uuid.uuid4().hex
+        self.before = self._held()
+
+    def _held(self):
+        return self.notes.count_documents({"what": "held batch"})
+
+    def wait_until_held(self):
+        wait_for(lambda: self._held() > self.before)
+
+    def open(self):
+        self.notes.insert_one({"what": self.name})
+
+
+@pytest.fixture
+def gate(database):
+    gate = Gate(database)
+    yield gate
+    gate.open()
+
+
+def all_confirmed(client, count):
+    return client._confirms._next_tag == count + 1 and not client._confirms._futures
+
+
+def test_an_outcome_that_cannot_be_sent_does_not_keep_its_neighbours_from_their_answers(madeup, amqp_client, gate):
+    cast(amqp_client, "held", wait=0, gate=gate.name)
+    gate.wait_until_held()  # what comes now is one batch
+    sent = amqp_client._confirms._next_tag - 1
     voters, outcomes = [uuid.uuid4().hex for _ in range(20)], {}
 
     def one(voter):
@@ -87,33 +114,35 @@ def test_an_outcome_that_cannot_be_sent_does_not_keep_its_neighbours_from_their_
     threads = [threading.Thread(target=one, args=(voter,)) for voter in [*voters, "unfit"]]
     for thread in threads:
         thread.start()
+    wait_for(lambda: all_confirmed(amqp_client, sent + len(threads)))
+    gate.open()
     for thread in threads:
         thread.join(20)
     assert outcomes.pop("unfit") == (False, None), "stored, and read where the 202 points to"
     assert outcomes == {voter: (True, {"status": 201}) for voter in voters}
 
 
-def test_of_two_commands_under_one_id_each_has_its_own_end(madeup, amqp_client, database):
-    notes, id = database("madeup")["notes"], uuid.uuid4().hex
-    before = notes.count_documents({"what": "slow batch"})
+def test_of_two_commands_under_one_id_each_has_its_own_end(madeup, amqp_client, gate):
+    id = uuid.uuid4().hex
     with ThreadPoolExecutor() as pool:
-        first = pool.submit(cast, amqp_client, "slow", message_id=id)
-        wait_for(lambda: notes.count_documents({"what": "slow batch"}) > before)
-        assert cast(amqp_client, "slow", wait=0, message_id=id) == (False, None)
+        first = pool.submit(cast, amqp_client, uuid.uuid4().hex, message_id=id, gate=gate.name)
+        gate.wait_until_held()
+        assert cast(amqp_client, "held", wait=0, message_id=id) == (False, None)
         with refused("suite.service_away"):
             amqp_client.command("nobody", "cast", {"args": {}, "body": {}}, make_context(), message_id=id, wait=10)
-        assert first.result()[0]
+        gate.open()
+        assert first.result() == (True, {"status": 201})
 
 
-def test_a_confirmed_command_whose_connection_is_lost_is_not_refused(madeup, environment):
+def test_a_confirmed_command_whose_connection_is_lost_is_not_refused(madeup, environment, gate):
     parts = urlsplit(environment["WSIS_AMQP_URI"])
     with Proxy(parts.hostname, parts.port) as proxy, ThreadPoolExecutor() as pool:
         uri = urlunsplit(parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}"))
         client = AmqpClient(uri, "proxied").start()
         try:
             assert client.wait_connected(10)
-            sent = pool.submit(cast, client, "slow")
-            wait_for(lambda: client._confirms._next_tag == 2 and not client._confirms._futures, what="the confirm")
+            sent = pool.submit(cast, client, "held", gate=gate.name)
+            wait_for(lambda: all_confirmed(client, 1), what="the confirm")
             proxy.cut()
             assert sent.result() == (False, None)
         finally:
@@ -131,15 +160,14 @@ def test_without_a_service_a_command_waits_in_its_queue(serve, amqp_client, data
     assert settled in (False, True)
 
 
-def test_a_kill_in_the_middle_of_a_batch_loses_and_doubles_nothing(serve, amqp_client, database, environment):
-    notes = database("madeup")["notes"]
-    before = notes.count_documents({"what": "slow batch"})
+def test_a_kill_in_the_middle_of_a_batch_loses_and_doubles_nothing(serve, amqp_client, database, environment, gate):
     victim = serve("madeup")
-    voters = ["slow", *(uuid.uuid4().hex for _ in range(120))]
+    voters = [uuid.uuid4().hex for _ in range(120)]
     for voter in voters:
-        cast(amqp_client, voter, wait=0)
-    wait_for(lambda: notes.count_documents({"what": "slow batch"}) > before)
+        cast(amqp_client, voter, wait=0, gate=gate.name)
+    gate.wait_until_held()
     victim.stop(signal.SIGKILL)
+    gate.open()
     serve("madeup")
     votes = database("madeup")["votes"]
     wait_for(lambda: votes.count_documents({"_id": {"$in": voters}}) == len(voters), 30)

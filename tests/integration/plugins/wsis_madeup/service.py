@@ -299,9 +299,9 @@ class MadeUp(Service):
             if voter not in there:
                 votes.insert_one({"_id": voter})
                 there.add(voter)
-        if "slow" in voters:
-            self.store.note("slow batch")
-            time.sleep(2)
+        for one in commands:
+            if gate := one.body.get("gate"):
+                self.store.hold("held batch", gate)
         return outcomes
 
     @every(0.2)
