@@ -95,6 +95,15 @@ def test_what_was_probably_meant_is_said(index: TantivyIndex, text: str, meant: 
     assert index.search(SearchQuery(text, sort=RELEVANCE), limit=1).corrected == meant
 
 
+def test_words_of_a_withdrawn_entry_are_not_meant_any_more(make_content: Any) -> None:
+    """An index keeps the words of what it removed until segments are merged, some ten changes later."""
+    index = _register(make_content, ("en", "Digital farmers", 30), ("en", "Kabogozza", 1), ("en", "Market", 1))
+    assert index.search(SearchQuery("kabogoza"), limit=1).corrected == "kabogozza"
+    index.apply([], ["x31", "x32"], 34)
+    assert index.search(SearchQuery("kabogoza"), limit=1).corrected is None
+    assert index.search(SearchQuery("markets farmrs"), limit=1).corrected == "markets farmers"
+
+
 def _register(make_content: Any, *texts: tuple[str, str, int]) -> TantivyIndex:
     """An index of entries: (language, title, how many)."""
     made = TantivyIndex()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby, islice
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from tantivy import Searcher
+from tantivy import Query, Searcher
+from wsis_shared.schemas import LOCALES
 
 from wsis_stocktaking.search.index import words
-from wsis_stocktaking.search.index.documents import BODY_LANGUAGES, TITLE_LANGUAGES, WORDS
+from wsis_stocktaking.search.index.documents import BODY_LANGUAGES, TITLE_LANGUAGES, WORDS, schema
 from wsis_stocktaking.search.index.labels import labels
 from wsis_stocktaking.search.rules import is_ideographic
 
@@ -86,11 +88,19 @@ class Corrections:
             for form, fields, others in typed:
                 for term, errors, count in self._near(form, fields, others, form[:1] if first else ""):
                     found[term] = min(found.get(term, (errors, -count)), (errors, -count))
-            if found:
-                fewest = min(errors for errors, _ in found.values())
-                nearest = [term for term, (errors, _) in found.items() if errors == fewest]
-                return sorted(nearest, key=lambda term: (found[term], term))[:MOST]
+            ordered = sorted(found, key=lambda term: (found[term], term))
+            for _, terms in groupby(ordered, key=lambda term: found[term][0]):
+                if nearest := list(islice(filter(self._is_live, terms), MOST)):
+                    return nearest
         return []
+
+    def _is_live(self, term: str) -> bool:
+        """Is it a code's spelling, or has an entry it still? The words of one that was withdrawn stay among the terms
+        until later changes merge its segment."""
+        return term in labels().spellings or any(
+            self._searcher.search(Query.term_query(schema(), name, term), limit=1, count=False).hits
+            for name in dict.fromkeys((WORDS, *(name for language in LOCALES for name in fields_of(language))))
+        )
 
     def _near(
         self, form: str, fields: Iterable[str], others: Iterable[str], prefix: str
@@ -129,7 +139,7 @@ class Corrections:
                 for language, count in here.items()
             ):
                 found.append(term)
-        return found[:MOST]
+        return list(islice(filter(self._is_live, found), MOST))
 
     def _frequency(self, pairs: Iterable[tuple[str, str]]) -> int:
         return max(int(self._searcher.doc_freq(name, stem)) for name, stem in pairs)
