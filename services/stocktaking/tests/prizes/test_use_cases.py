@@ -239,6 +239,31 @@ def test_submitter_who_has_an_entry_of_the_project_keeps_that_one(
     assert register.find("own")["visibility"] == "public"
 
 
+def test_two_nominees_that_are_like_one_entry_of_their_submitter_are_entered_both(
+    prizes: FakePrizes, tell: Any, entry: Any, wait_until: Any, database: Any, make_content: Any
+) -> None:
+    from wsis_shared import clock
+    from wsis_shared.mongo import in_transaction
+
+    from wsis_stocktaking.register.store.register import Publication, Register
+
+    prizes.add("ria")
+    prizes.nominees["rio"] = {**prizes.nominees["ria"], "id": "rio"}
+    register = Register(database("stocktaking"))
+    content = make_content(title={"en": "The Clinics of Ria"}, countries=["RW"])
+    content["organization"]["name"] = "Foundation Ria"
+    own = register.new_entry("own-of-two", "submission", AMA.id, clock.now())
+    in_transaction(lambda: register.publish([Publication(own, content, by=AMA.id)], clock.now()))
+    for project in ("ria", "rio"):
+        tell("project_nominated", kit.submitter(project, AMA.id))
+    tell("nominees_published", kit.nominees("ria", "rio"))
+    wait_until()
+    linked = register.find("own-of-two")["project"]
+    assert linked in ("ria", "rio")
+    [other] = {"ria", "rio"} - {linked}
+    assert (entry(linked), entry(other)["prize"]["status"]) == (None, "nominated")
+
+
 def test_a_whole_list_is_published_once_by_an_officer_who_missed_the_event(
     prizes: FakePrizes, stocktaking: Any, officer: Any, database: Any
 ) -> None:

@@ -82,8 +82,7 @@ class PublishingCases:
         batch = self._projects.pending(edition, BATCH)
         if not batch:
             return run.finish({"edition": edition, "projects": done})
-        self._follow(batch, clock.now())
-        done += len(batch)
+        done += self._follow(batch, clock.now())
         return run.next(done, done=done, total=done + self._projects.count_pending(edition))
 
     def _read(self, edition: str) -> None:
@@ -91,11 +90,13 @@ class PublishingCases:
         self._recording.record(rules.CHAMPION, edition, self._prizes.champions(edition))
         self._recording.record(rules.WINNER, edition, self._prizes.winners(edition))
 
-    def _follow(self, batch: Sequence[Project], at: datetime) -> None:
-        steps = self._prepare(batch)
+    def _follow(self, batch: Sequence[Project], at: datetime) -> int:
+        """How many projects are done. Of those of one entry the first is: what the entry has then decides about the
+        next one, in a later step."""
+        steps = list({_entry_of(step): step for step in reversed(self._prepare(batch))}.values())
         publishing = [step for step in steps if step.publishes]
         published = self._register.publish([self._publication(step, at) for step in publishing], at)
-        done: dict[str, JsonObject] = {row["_id"]: {} for row in batch}
+        done: dict[str, JsonObject] = {step.project["_id"]: {} for step in steps}
         for step, entry in zip(publishing, published, strict=True):
             done[step.project["_id"]] = _facts(step.project, entry)
         for step in steps:
@@ -107,6 +108,7 @@ class PublishingCases:
             elif step.action is Action.ASSIGN and step.entry is not None:
                 self._register.save("entries", {**step.entry, "owner": step.project["account"], "changed_at": at})
         self._projects.finish(done)
+        return len(done)
 
     def _prepare(self, batch: Sequence[Project]) -> list[_Step]:
         """The projects with their entries, or with the content of a new one."""
@@ -154,6 +156,10 @@ class PublishingCases:
             prize=prize,
             last_updated_at=step.entry.get("last_updated_at", NOW),
         )
+
+
+def _entry_of(step: _Step) -> str:
+    return str(step.entry["_id"]) if step.entry else rules.entry_id(step.project["_id"])
 
 
 def _marked(entry: Entry, project: Project) -> Entry:
