@@ -246,3 +246,24 @@ def test_numbers_of_people_in_minutes_are_masked_for_good(consultation: Any, cal
     assert call("read_minutes", actor(), meeting)["text"] == (
         "Resolution A/RES/70/125 of 2015; her passport […], telephone […]."
     )
+
+
+def test_text_of_withdrawn_minutes_does_not_come_back_with_the_next_version(
+    consultation: Any, call: Any, new_meeting: Any
+) -> None:
+    meeting, officer = new_meeting(), consultation.officer
+
+    def write(**text: str) -> Any:
+        body = {"text": text, "publish": True, "reason": "After the meeting"}
+        return call("write_minutes", officer, meeting, body=body)["languages"]
+
+    def texts() -> Any:
+        return call("list_minutes_versions", officer, meeting)["texts"]
+
+    assert write(en="Opened.") == ["en"]
+    assert write(en="She spoke.", fr="Elle a parlé.") == ["en", "fr"]
+    body = {"mark": "withdrawn", "reason": "She did not speak", "language": None}
+    call("correct_minutes", officer, meeting, version="2", body=body)
+    assert texts() == {"en": "Opened."}
+    assert write(es="Abierta.") == ["en", "es"]
+    assert texts() == {"en": "Opened.", "es": "Abierta."}

@@ -14,7 +14,7 @@ from wsis_shared.revisions import IfMatch, changed_since_read
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings.events import MINUTES_CORRECTED, MINUTES_PUBLISHED
 from wsis_consultation.meetings.rules import schedule
-from wsis_consultation.meetings.rules.minutes import is_public, marked, masked, withdrawn_error
+from wsis_consultation.meetings.rules.minutes import is_public, is_withdrawn, marked, masked, withdrawn_error
 from wsis_consultation.meetings.rules.registration import Participant
 from wsis_consultation.meetings.store import Meetings, Participants
 
@@ -30,7 +30,7 @@ class MinutesCases:
     def write_minutes(
         self, ctx: Context, edition: str, meeting: str, body: Input, if_match: IfMatch = None
     ) -> JsonObject:
-        """Add a version; it has the languages of the last one that are not named. Raises NotFound, Invalid,
+        """Add a version; it has the languages of the one before that are not named. Raises NotFound, Invalid,
         PreconditionFailed unless the last one was read."""
         self._find(edition, meeting)
         number = self._meetings.last_minutes(meeting)
@@ -163,8 +163,12 @@ class MinutesCases:
         return {"items": [_to_version(row) for row in rows], "texts": self._text(meeting, last), "revision": last}
 
     def _text(self, meeting: str, number: int) -> dict[str, str]:
-        """The text of a version; none of that before the first."""
-        return dict(self._meetings.minutes(meeting, number)["text"]) if number else {}
+        """The text of a version, or of the last one before it where it is withdrawn: what nobody may read any more does
+        not come back with the next version."""
+        for row in self._meetings.minutes_versions(meeting):
+            if row["number"] <= number and not is_withdrawn(row.get("correction")):
+                return dict(self._meetings.minutes(meeting, row["number"])["text"])
+        return {}
 
     def _find(self, edition: str, meeting: str) -> schedule.Meeting:
         return self._meetings.find(self._editions.find(edition), meeting)
