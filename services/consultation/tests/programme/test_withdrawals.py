@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from wsis_testkit import refused
+from wsis_testkit import actor, refused
 
 from wsis_consultation.programme.store import Programme
 
@@ -45,6 +45,28 @@ def test_the_page_of_a_session_says_at_once_that_its_organizers_took_it_back(off
     again = {"status": "accepted", "reason": None}
     officer("decide_session", session=session, body=again)
     assert page(officer, session)["state"] == "confirmed"
+
+
+@pytest.mark.parametrize(("known", "decided"), [("draft", "declined"), ("accepted", "cancelled")])
+def test_organizers_who_withdraw_do_not_learn_what_was_decided_and_not_published(
+    officer: Officer, known: str, decided: str
+) -> None:
+    officer.set_up()
+    [session] = officer.make(officer.submit())
+    if known == "accepted":
+        officer.place(session, "A", "2017-06-12T10:00:00Z")
+        officer.publish()
+    officer("decide_session", session=session, body={"status": decided, "reason": "Too many sessions"})
+    with refused("consultation.session_status"):
+        withdraw(officer, session, actor("officer"))
+    taken_back = withdraw(officer, session)
+    assert (taken_back["status"], taken_back["reason"], bool(taken_back["withdrawn_at"])) == (known, None, True)
+    if known == "accepted":
+        assert page(officer, session)["cancelled_why"] == {"text": WHY["reason"], "language": "fr"}
+    stored = officer("read_session", session=session)
+    assert (stored["status"], stored["reason"]) == (decided, "Too many sessions")
+    with refused("consultation.session_status"):
+        withdraw(officer, session)
 
 
 def test_one_of_several_organizers_does_not_cancel_for_all(officer: Officer) -> None:

@@ -289,12 +289,17 @@ def refusals(ids: Iterable[str], known: Mapping[str, Session], status: str) -> d
     return problems
 
 
-def withdrawn(session: Session, reason: str, language: str, at: datetime) -> Session:
-    """The session that its organizers took back: cancelled, or declined before it was accepted. Raises Conflict where
-    it is neither a draft nor accepted."""
+def withdrawn(session: Session, known: str, reason: str, language: str, at: datetime) -> Session:
+    """The session that its organizers took back: cancelled, or declined before it was accepted. `known` is the status
+    that they know: a decision against the session that is not published yet stays, unsaid. Raises Conflict where it is
+    neither a draft nor accepted."""
+    taken_back: Session = {**session, "notice": {language: reason}, "withdrawn_at": at}
+    is_decided = session["status"] in (DECLINED, CANCELLED) and not session.get("withdrawn_at")
+    if is_decided and known in (DRAFT, ACCEPTED):
+        return taken_back
     status = CANCELLED if session["status"] == ACCEPTED else DECLINED
     require_change(session, status, reason)
-    return {**session, "status": status, "reason": reason, "notice": {language: reason}, "withdrawn_at": at}
+    return {**taken_back, "status": status, "reason": reason}
 
 
 def require_details_open(edition: editions.Edition, session: Session, at: datetime) -> None:

@@ -185,7 +185,8 @@ class OrganizerCases:
         version = self._public.last(edition)
         if version and any(row["id"] == session and row["start"] <= ctx.received_at for row in version["sessions"]):
             raise Conflict("consultation.session_begun")
-        after = sessions.withdrawn(before, body["reason"], body["language"], ctx.received_at)
+        known = before["status"] if own is None else versions.decision(version, session)["status"]
+        after = sessions.withdrawn(before, known, body["reason"], body["language"], ctx.received_at)
         event = new_event(events.SESSION_WITHDRAWN, subject=session, edition=edition, session=session)
         return self._response(self._store.save("sessions", after, event), own)
 
