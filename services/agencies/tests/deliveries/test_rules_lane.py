@@ -268,6 +268,25 @@ def test_event_that_its_receiver_cannot_take_is_no_reason_to_send_no_others() ->
     assert not lane.is_open
 
 
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.FAILED])
+@pytest.mark.parametrize("count", [10, 32, 33, 40, 63, 64, 80])
+def test_however_many_events_a_receiver_does_not_take_it_gets_all_others(count: int, outcome: Outcome) -> None:
+    """A receiver that refused 33 to 63 events got no others for days."""
+    lane, now, taken, end = Lane(Cursor(0), (), POLICY), 0.0, set[int](), 400
+    while now < 2 * DAY:
+        while lane.read_to < end and (room := lane.room()):
+            for number in range(lane.read_to + 1, min(lane.read_to + room, end) + 1):
+                lane.add(number, f"s{number}")
+        while (delivery := lane.next(now)) is not None:
+            if delivery.sequence <= count:
+                assert lane.failed(delivery.sequence, now, outcome, None, 0.5) is not Verdict.SILENT
+            else:
+                taken.add(delivery.sequence)
+                lane.succeeded(delivery.sequence, now)
+        now = max(now + 1, lane.next_at() or 0.0)
+    assert taken == set(range(count + 1, end + 1))
+
+
 def test_receiver_says_when_to_come_again_and_is_not_asked_before() -> None:
     lane = full_lane("ab")
     assert lane.next(0)

@@ -7,7 +7,7 @@ to which each event is delivered, not wanted, dead, or stored as pending; after 
 - A failed event becomes pending, and later ones of its subject wait behind it, pending too, so that `position` goes on.
 - While the breaker is open one probe is sent at a time, of the subject that was tried least recently: an event that its
   receiver cannot take hides no receiver that is well.
-- What is held is bounded: by WINDOW new events, MAX_PENDING in all, and PROBE_WINDOW while the breaker is open.
+- What is held is bounded: by WINDOW new events, while the breaker is open PROBE_WINDOW, and MAX_PENDING in all.
 
 Delivery is at least once, with the same id and the same `previous`; the first arrivals are in order for each subject.
 """
@@ -132,11 +132,11 @@ class Lane:
         """How many further events may be read now: many at a time, since each reading may be a query."""
         if self._until is not None and self.read_to >= self._until:
             return 0
-        total, window = len(self._waiting), PROBE_WINDOW if self.is_open else WINDOW
+        window = PROBE_WINDOW if self.is_open else WINDOW
+        total = len(self._waiting)
         room = window - total
-        if room <= 0 and not self.is_open:
-            new = total - sum(1 for _ in self._pending())
-            room = min(WINDOW - new, MAX_PENDING - total)
+        if room < window // 2:  # what failed, and what waits behind it, keeps no other event out
+            room = min(window - total + sum(1 for _ in self._pending()), MAX_PENDING - total)
         return room if room >= window // 2 else 0
 
     def add(self, sequence: int, subject: str | None, *, wanted: bool = True) -> bool:
