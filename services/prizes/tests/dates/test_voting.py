@@ -64,11 +64,33 @@ def test_voting_learns_of_another_end_and_fixes_it_once_it_has_counted_by_it(pri
     move(prizes)
     said = prizes.call("fix_window", at=NOW, edition="2017", window=window())
     assert (said["fixed"], said["closes_at"]) == (False, LATER)
-    move(prizes, CLOSES)
-    assert fix(prizes)
+    ended = NOW - timedelta(minutes=1)
+    move(prizes, ended)
+    assert fix(prizes, ended)
     with refused("prizes.phase_done"):
         move(prizes)
-    assert end_of_voting(prizes) == CLOSES
+    assert end_of_voting(prizes) == ended
+
+
+def test_voting_of_which_there_are_nominees_is_given_no_end_in_the_past(prizes: InProcess) -> None:
+    move(prizes)  # they vote
+    for days in (10, 1):
+        with refused("prizes.voting_end_passed"):
+            move(prizes, NOW - timedelta(days=days))
+    assert end_of_voting(prizes) == LATER
+    move(prizes, NOW - timedelta(minutes=1))
+    assert end_of_voting(prizes) == NOW - timedelta(minutes=1), "officers end it now"
+    prizes.db["editions"].update_one({"_id": "2017"}, {"$set": {"marks": {}}})
+    move(prizes, NOW - timedelta(days=1))
+
+
+def test_nominees_are_not_published_after_the_end_of_voting(prizes: InProcess) -> None:
+    prizes.db["editions"].update_one({"_id": "2017"}, {"$set": {"marks": {}}})
+    prizes.db["nominations"].insert_one({"_id": "2017", "nominate": [], "left": {}, "version": 1})
+    with refused("prizes.voting_end_passed"):
+        prizes.call("publish_nominees", OFFICER, at=NOW, edition="2017")
+    move(prizes)
+    assert prizes.call("publish_nominees", OFFICER, at=NOW, edition="2017")
 
 
 def test_a_window_is_fixed_once_whatever_interrupts_it(prizes: InProcess) -> None:

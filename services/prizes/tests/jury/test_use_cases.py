@@ -147,6 +147,22 @@ def test_a_juror_who_is_taken_out_gives_back_what_is_not_finished(contest: Any, 
     assert review(body={"scores": dict.fromkeys(scores, 2)})["mean"] == 2, "named again, they go on"
 
 
+def test_a_juror_who_was_taken_out_while_reviews_were_assigned_keeps_none_of_them(
+    contest: Any, form: Any, database: Any
+) -> None:
+    out, stays = actor("juror"), actor("juror")
+    contest.jurors = [profile(out, "CH"), profile(stays, "JP")]
+    project = contest.submit(actor(), form(organization="Assigned meanwhile", country="LS", category="C6"))["id"]
+    assign = partial(contest.call, "assign_reviews", contest.officer, at="nomination", edition="2017")
+    assign(body={"jurors": [out.id], "per_project": 1})
+    reviews = database("prizes")["reviews"]
+    row = reviews.find_one({"juror": out.id, "project": project})
+    contest.call("take_out_juror", contest.officer, edition="2017", account=out.id, body={"reason": "Works there"})
+    reviews.insert_one(row)  # the assignment was committed just after
+    assign(body={"jurors": [stays.id], "per_project": 1})
+    assert [each["juror"] for each in reviews.find({"project": project})] == [stays.id]
+
+
 def test_a_juror_who_changes_employer_is_bound_to_both(contest: Any, form: Any) -> None:
     """What the profile says is the juror's own to write: a change neither frees them nor goes unnoticed."""
     mover = actor("juror")

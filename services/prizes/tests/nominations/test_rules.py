@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import combinations_with_replacement
 from typing import Any
 
 from hypothesis import given
@@ -11,6 +12,7 @@ from wsis_shared.reference import languages
 from wsis_testkit import refused
 
 from wsis_prizes.nominations import rules as nominations
+from wsis_prizes.reviews.rules import mean_of
 
 
 def rows(*categories: str) -> list[Any]:
@@ -32,6 +34,32 @@ def test_by_score_with_threshold_cap_and_count() -> None:
     chosen, left = nominations.by_score(listed, means, {}, count=2)
     assert chosen == ["p1", "p2"]
     assert left["p3"]["code"] == "below_threshold"
+
+
+def test_equal_scores_are_equal_and_who_reaches_the_threshold_has(subtests: Any) -> None:
+    """Means of nine criteria are ninths: rounded, 28 + 40 points were less than 36 + 32."""
+
+    def mean(*points: int) -> float:
+        jurors = [{str(n): 1 + (total - 9) // 9 + (n < (total - 9) % 9) for n in range(9)} for total in points]
+        assert [sum(one.values()) for one in jurors] == list(points)
+        found = mean_of(jurors)
+        assert found is not None
+        return found
+
+    listed = rows("C1", "C1")
+    with subtests.test("ties go to the lower number"):
+        means = {"p1": mean(28, 40), "p2": mean(36, 32)}
+        assert nominations.by_score(listed, means, {}, cap=1)[0] == ["p1"]
+    with subtests.test("108 points of 27 scores are 4"):
+        means = {"p1": mean(39, 39, 30), "p2": mean(39, 39, 29)}
+        assert nominations.by_score(listed, means, {}, threshold=4.0)[0] == ["p1"]
+    for jurors in (2, 3, 4):
+        with subtests.test(jurors=jurors):
+            sums: dict[int, set[float]] = {}
+            for points in combinations_with_replacement(range(9, 46, 3), jurors):
+                sums.setdefault(sum(points), set()).add(mean(*points))
+            assert all(len(means) == 1 for means in sums.values())
+            assert len(set[float]().union(*sums.values())) == len(sums)
 
 
 def test_a_mean_of_the_threshold_is_enough_and_no_reason_is_given_to_a_stranger() -> None:

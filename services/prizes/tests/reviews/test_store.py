@@ -16,12 +16,12 @@ def test_progress_and_means_are_counted_by_the_store(database: Any) -> None:
     store = Reviews(database("prizes"))
     pairs = [("a", "j1"), ("a", "j2"), ("b", "j1"), ("b", "j3")]
     store.add_reviews("2099", pairs, {"a": "C1", "b": "C2"}, DUE)
-    for project, juror, state, mean in (
-        ("a", "j1", "done", 4.0),
-        ("a", "j2", "done", 3.0),
-        ("b", "j3", "conflict", None),
+    for project, juror, state, scores in (
+        ("a", "j1", "done", {"idea": 5, "reach": 3}),
+        ("a", "j2", "done", {"idea": 3, "reach": 3}),
+        ("b", "j3", "conflict", {}),
     ):
-        store.save_review({**store.review(project, juror), "state": state, "mean": mean})
+        store.save_review({**store.review(project, juror), "state": state, "scores": scores})
     assert store.progress("2099", "category") == [
         {"key": "C1", "assigned": 0, "begun": 0, "done": 2, "conflict": 0, "all": 2},
         {"key": "C2", "assigned": 1, "begun": 0, "done": 0, "conflict": 1, "all": 1},

@@ -14,6 +14,7 @@ _MOVE = (
     "prizes.phase_ends_before_start",
     "prizes.phase_done",
     "prizes.voting_opened",
+    "prizes.voting_end_passed",
     "prizes.nothing_to_change",
 )
 ROUTES = (

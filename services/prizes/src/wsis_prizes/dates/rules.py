@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from wsis_prizes.editions.rules import phases
 from wsis_prizes.editions.rules.editions import Edition, Window, voting_has_begun, window
+
+END_NOW = timedelta(minutes=5)  # so long ago may the end be that officers give to a voting now
 
 
 def start_is_fixed(edition: Edition, code: str, moment: datetime) -> bool:
@@ -27,13 +29,23 @@ def with_window_fixed(edition: Edition, moment: datetime) -> Edition:
     return edition if marks.get("window_fixed_at") else {**edition, "marks": {**marks, "window_fixed_at": moment}}
 
 
+def voting_ends_in_the_past(edition: Edition, code: str, end: datetime, moment: datetime) -> bool:
+    """Would voting, of which there are nominees, have ended before now? It would close at once, for good, and votes
+    that came since would count."""
+    runs = bool(edition["marks"].get("published_at")) and not _is_fixed(edition)
+    return code == phases.VOTING and runs and end < moment - END_NOW
+
+
+def _is_fixed(edition: Edition) -> bool:
+    # Former versions fixed finalists without the window.
+    return bool(edition["marks"].get("window_fixed_at") or edition["marks"].get("finalists_at"))
+
+
 def move_refused(edition: Edition, code: str, end: datetime, moment: datetime) -> bool:
     """Is the phase done: voting once its window is fixed, submission and nomination once the nominees are published,
     where the new `end` would open them again?"""
     if code == phases.VOTING:
-        # Former versions fixed finalists without it.
-        fixed = bool(edition["marks"].get("window_fixed_at") or edition["marks"].get("finalists_at"))
         # Extended before prizes had the result of a former voting: officers end it, and no more.
-        return fixed and not end <= moment < window(edition)["closes_at"]
+        return _is_fixed(edition) and not end <= moment < window(edition)["closes_at"]
     before_nominees = code in (phases.SUBMISSION, phases.NOMINATION)
     return before_nominees and bool(edition["marks"].get("published_at")) and end > moment

@@ -76,6 +76,8 @@ class DateCases:
             raise Invalid("prizes.nothing_to_change")
         if rules.move_refused(doc, phase, moved["end"], ctx.received_at):
             raise Conflict("prizes.phase_done", phase=phase)
+        if rules.voting_ends_in_the_past(doc, phase, moved["end"], ctx.received_at):
+            raise Conflict("prizes.voting_end_passed")
         # Before there are nominees nobody has been voting, whatever the former dates say.
         begun = former["start"] <= ctx.received_at and bool(doc["marks"].get("published_at"))
         return _Move(changed, former, moved, phase == phases.VOTING and begun and moved["end"] > former["end"])

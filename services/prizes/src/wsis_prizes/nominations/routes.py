@@ -96,6 +96,7 @@ ROUTES = (
             "prizes.no_list",
             "prizes.list_incomplete",
             "prizes.submission_open",
+            "prizes.voting_end_passed",
             "prizes.nominees_published",
         ),
         description="Once every project that could be nominated is in the list or left out of it.",

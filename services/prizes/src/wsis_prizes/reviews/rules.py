@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import Conflict, Invalid
@@ -80,6 +81,13 @@ def scored(review: Review, criteria: Sequence[str], body: Input) -> Review:
     }
 
 
+def mean_of(scores: Iterable[Mapping[str, int]]) -> float | None:
+    """The mean of the jurors' means, exact until its end: projects with the same scores are equal, and who has reached
+    a threshold has."""
+    means = [Fraction(sum(one.values()), len(one)) for one in scores if one]
+    return float(sum(means) / len(means)) if means else None
+
+
 def summed(reviews: Sequence[Review]) -> Scores:
     """What the reviews of a project say."""
     done = [row for row in reviews if row["state"] == DONE]
@@ -88,7 +96,7 @@ def summed(reviews: Sequence[Review]) -> Scores:
     return {
         "reviews": len(reviews),
         "done": len(done),
-        "mean": sum(means) / len(means) if means else None,
+        "mean": mean_of(row["scores"] for row in done),
         "lowest": min(means, default=None),
         "highest": max(means, default=None),
         "recommendations": dict(said),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -140,19 +141,17 @@ class Reviews(Repository):
 
     def means(self, edition: str) -> dict[str, float]:
         """Mean score of each project over its finished reviews."""
-        rows = self.collection("reviews", Review).aggregate(
-            [
-                {"$match": {"edition": edition, "state": rules.DONE}},
-                {"$group": {"_id": "$project", "mean": {"$avg": "$mean"}}},
-            ]
-        )
-        return {row["_id"]: row["mean"] for row in rows}
+        found = defaultdict[str, list[dict[str, int]]](list)
+        query = {"edition": edition, "state": rules.DONE}
+        for row in self.collection("reviews", Review).find(query, {"project": 1, "scores": 1}):
+            found[row["project"]].append(row["scores"])
+        return {project: mean for project, scores in found.items() if (mean := rules.mean_of(scores)) is not None}
 
     def scores(self, edition: str, category: str) -> dict[str, Scores]:
         """What the reviews of each project of a category say."""
         query = {"edition": edition, "category": category, "state": {"$ne": rules.CONFLICT}}
         found: dict[str, list[Review]] = {}
-        for row in self.collection("reviews", Review).find(query, {"comments": 0, "scores": 0}):
+        for row in self.collection("reviews", Review).find(query, {"comments": 0}):
             found.setdefault(row["project"], []).append(row)
         return {project: rules.summed(rows) for project, rows in found.items()}
 

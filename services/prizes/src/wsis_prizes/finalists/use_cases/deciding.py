@@ -79,16 +79,17 @@ class DecisionCases:
         if changed and not why:
             raise Invalid("prizes.change_needs_reason", fields={"change_reason": ["Needed."]})
         self._results.decide(edition, category, body["project"], body["reason"], actor, why if changed else None)
-        self._note_decision(actor, edition, category, why if changed else None)
+        former = before["by"] if before is not None else actor
+        self._note_decision(actor, former, edition, category, why if changed else None)
         return {"edition": edition, "category": category, "decided": True}
 
-    def _note_decision(self, juror: str, edition: str, category: str, change_reason: str | None) -> None:
+    def _note_decision(self, juror: str, former: str, edition: str, category: str, change_reason: str | None) -> None:
         """Neither the project nor the reason, which may name it; whether it is a project or none is not told either."""
         action = "prizes.decision_changed" if change_reason else "prizes.category_decided"
         pending: list[PendingEvent] = [
             audit.entry(action, f"edition/{edition}/category/{category}", after={"decided": True}, reason=change_reason)
         ]
-        if change_reason and (accounts := self._others(juror, edition, category)):
+        if change_reason and (accounts := self._others(juror, former, edition, category)):
             pending.append(
                 new_event(
                     DECISION_CHANGED,
@@ -100,14 +101,17 @@ class DecisionCases:
             )
         self._editions.record_events(*pending)
 
-    def _others(self, juror: str, edition: str, category: str) -> list[str]:
-        """The other jurors who may decide on the category."""
+    def _others(self, juror: str, former: str, edition: str, category: str) -> list[str]:
+        """The other jurors who decide on the category, with who decided before."""
         seats = self._jurors.seats(edition)
         return sorted(
             profile["account"]
             for profile in self._experts.jurors(edition)
             if profile["account"] != juror
-            and category in (seats.get(profile["account"], {}).get("categories") or [category])
+            and (
+                profile["account"] == former
+                or category in (seats.get(profile["account"], {}).get("categories") or [category])
+            )
             and category not in self._experts.interests_of(profile, edition)
         )
 

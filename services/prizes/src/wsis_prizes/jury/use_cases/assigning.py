@@ -104,7 +104,9 @@ class AssignmentCases:
         chosen_profiles = [profile for profile in profiles if profile["account"] in chosen]
         if not chosen_profiles:
             raise Conflict("prizes.no_jurors")
-        gone = {account for _, account, _ in self._reviews.pairs(edition)} - known
+        # One who was taken out while reviews were assigned has some all the same.
+        jurors = known & (wanted | self._jurors.jurors_of_edition(edition))
+        gone = {account for _, account, _ in self._reviews.pairs(edition)} - jurors
         return _Order(wanted, chosen_profiles, gone, self._projects.in_states(edition, [projects.SUBMITTED]))
 
     @rpc

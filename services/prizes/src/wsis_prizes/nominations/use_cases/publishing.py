@@ -43,6 +43,8 @@ class NominationCases:
         doc, _ = self._unpublished(edition)
         if ctx.received_at < phases.find(doc["phases"], phases.SUBMISSION)["end"]:
             raise Conflict("prizes.submission_open")
+        if phases.find(doc["phases"], phases.VOTING)["end"] <= ctx.received_at:
+            raise Conflict("prizes.voting_end_passed")  # with nominees the contest would close at once, for good
         return jobs.enqueue("publish_list", {"edition": edition}, key=f"publish|{edition}")
 
     @job()
