@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from wsis_voting.ballots.rules.ballots import REMEMBERED, Ballot, VoteRequest, decide, progress, required_choices
+from wsis_voting.ballots.rules.ballots import REMEMBERED, Ballot, Item, VoteRequest, decide, progress, required_choices
 from wsis_voting.ballots.rules.counts import BallotClass, Counts
 from wsis_voting.contests.rules.contest import Contest, State, contest_of
 from wsis_voting.tallies.rules import differences, of_votes, valid
@@ -121,6 +121,21 @@ def test_same_command_has_the_outcome_it_had() -> None:
     first = ledger.take(vote_request("ada", "C1-1", "C2-nobody", id="a"))
     assert ledger.take(vote_request("ada", "C1-1", "C2-nobody", id="a")) == first
     assert first == [[("stored", ""), ("refused", "voting.nominee_unknown")]]
+
+
+@pytest.mark.parametrize(("at", "code"), [(CLOSES, "voting.closed"), (OPENS - timedelta(1), "voting.not_open")])
+def test_a_refused_command_is_decided_by_what_holds_when_it_comes_again(at: datetime, code: str) -> None:
+    """A voter who was late by a second sends the same form again once voting is extended."""
+    ledger = Ledger()
+    for _ in range(2):
+        assert ledger.one(vote_request("ada", "C1-1", id="a", at=at)) == ("refused", code)
+    [ballot] = ledger.ballots.values()
+    assert len(ballot.outcomes) == 1
+    ledger.contest = contest(opens_at=OPENS - timedelta(2), closes_at=CLOSES + timedelta(1))
+    for _ in range(2):
+        assert ledger.one(vote_request("ada", "C1-1", id="a", at=at)) == ("stored", "")
+    [ballot] = ledger.ballots.values()
+    assert ballot.outcome("a") == (Item("C1", "stored"),)
 
 
 @pytest.mark.parametrize(

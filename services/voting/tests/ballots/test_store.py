@@ -221,6 +221,34 @@ def test_incomplete_ballots_are_reminded_once(db: Any, recorder: ContestLifecycl
     )
 
 
+def test_nobody_is_reminded_who_was_or_who_has_completed_since(db: Any, recorder: ContestLifecycle) -> None:
+    """Two processes have read the same accounts, and one of them stalled meanwhile."""
+    contest = announce(recorder)
+    yesterday = clock.now() - timedelta(hours=20)
+    record(recorder, *(vote_request(voter, "C1-1", at=yesterday) for voter in ("ada", "bea", "cyd")))
+    read = sorted(recorder.ballots.to_remind("2017", clock.now()))
+    assert read == ["ada", "bea", "cyd"]
+    recorder.ballots.to_remind = lambda *_: iter(read)  # type: ignore[method-assign] -- as it was read then
+    record(recorder, vote_request("ada", "C2-1", "C3-1", at=yesterday))
+    assert [mails_of(recorder).remind_of(contest, clock.now()) for _ in range(2)] == [2, 0]
+    (event,) = unsent(db, "ballots_reminded")
+    assert sorted(event["data"]["accounts"]) == ["bea", "cyd"]
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["announced", "extended"])
+def test_a_process_that_stalled_announces_nothing_that_was_announced_or_moved_since(
+    db: Any, recorder: ContestLifecycle, moved: bool
+) -> None:
+    announce(recorder)
+    document, contest = recorder.contests.document("2017"), recorder.contests.read("2017")
+    if moved:
+        opens_at, closes_at = clock.now() + timedelta(days=1), clock.now() + timedelta(days=2)
+        recorder.contests.put("2017", {"opens_at": clock.iso(opens_at), "closes_at": clock.iso(closes_at)})
+    for _ in range(2):
+        recorder._announce(document, contest, clock.now())
+    assert len(unsent(db, "voting_opened")) == (0 if moved else 1)
+
+
 def test_many_are_reminded_by_the_hundred(db: Any, recorder: ContestLifecycle) -> None:
     contest = announce(recorder)
     yesterday = clock.now() - timedelta(hours=20)

@@ -125,9 +125,12 @@ class Ballot:
         return None
 
     def remember(self, command: str, items: tuple[Item, ...]) -> Ballot:
-        """The same ballot with one more outcome noted."""
+        """The ballot with the outcome of a command, in place of a former one; the same where it is noted already."""
         line = " ".join([command, *(":".join(filter(None, item)) for item in items)])
-        return replace(self, outcomes=(*self.outcomes, line)[-REMEMBERED:])
+        if line in self.outcomes:
+            return self
+        others = (former for former in self.outcomes if not former.startswith(f"{command} "))
+        return replace(self, outcomes=(*others, line)[-REMEMBERED:])
 
 
 @dataclass(slots=True)
@@ -196,9 +199,10 @@ def decide(
             changes.results.append(CommandResult(request, refused, ballot))
             continue
         items = ballot.outcome(request.id)
-        if items is None:
-            ballot, items = _decide_request(request, contest, ballot, choices, changes)
-            changes.ballots[key] = ballot
+        if items is None or all(item.result == REFUSED for item in items):  # refused by what held then
+            decided, items = _decide_request(request, contest, ballot, choices, changes)
+            if decided is not ballot:
+                ballot = changes.ballots[key] = decided
         changes.results.append(CommandResult(request, items, ballot))
     return changes
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from operator import itemgetter
@@ -143,13 +143,20 @@ class Ballots(EventfulRepository):
         }
         return (row["account"] for row in self._ballots.find(query, {"account": 1}))
 
-    def mark_reminded(self, edition: str, accounts: Sequence[str], reminded: PendingEvent) -> None:
-        """Remember whom we remind, with the event that does it."""
-        ids = [f"{edition}|{account}" for account in accounts]
-        now = clock.now()
-        self._ballots.update_many({"_id": {"$in": ids}}, {"$set": {"reminded_at": now}})
-        number = self.collection("reminders").count_documents({"edition": edition}) + 1
-        self.save("reminders", {"_id": f"{edition}|{number}", "edition": edition, "accounts": len(ids)}, reminded)
+    def mark_reminded(
+        self, edition: str, accounts: Sequence[str], reminded: Callable[[list[str]], PendingEvent]
+    ) -> int:
+        """Remember whom we remind, with the event that does it; returns how many. Not those who were reminded or have
+        completed since they were read."""
+        named = [f"{edition}|{account}" for account in accounts]
+        query = {"_id": {"$in": named}, "complete_at": None, "reminded_at": None}
+        waiting = {row["_id"]: row["account"] for row in self._ballots.find(query, {"account": 1})}
+        if waiting:
+            self._ballots.update_many({"_id": {"$in": list(waiting)}}, {"$set": {"reminded_at": clock.now()}})
+            number = self.collection("reminders").count_documents({"edition": edition}) + 1
+            row = {"_id": f"{edition}|{number}", "edition": edition, "accounts": len(waiting)}
+            self.save("reminders", row, reminded(list(waiting.values())))
+        return len(waiting)
 
     # -- votes -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from wsis_shared import clock
 from wsis_shared.errors import NotFound, TooMany
-from wsis_shared.events import new_event
+from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.operations import every, rpc
@@ -83,14 +83,16 @@ class MailCases:
             return 0
         if now < closes_at - REMIND_BEFORE:
             return 0
+
+        def reminded(accounts: list[str]) -> PendingEvent:
+            return new_event(
+                BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts, closes_at=closes_at
+            )
+
         waiting = self._ballots.to_remind(contest.edition, now - IDLE)
         count = 0
         for accounts in chunks(waiting, _REMINDER_BATCH):
-            reminded = new_event(
-                BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts, closes_at=closes_at
-            )
-            in_transaction(partial(self._ballots.mark_reminded, contest.edition, accounts, reminded))
-            count += len(accounts)
+            count += in_transaction(partial(self._ballots.mark_reminded, contest.edition, accounts, reminded))
         return count
 
     def _votes_first(self) -> None:

@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 from wsis_shared import audit, clock
 from wsis_shared.amqp import queue_stats
 from wsis_shared.errors import Conflict
-from wsis_shared.events import new_event
+from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import chunks, in_transaction
 
 from wsis_voting.ballots.rules import ballots as ballot_rules
@@ -118,7 +118,13 @@ class ContestLifecycle:
                 opens_at=contest.opens_at,
                 closes_at=contest.closes_at,
             )
-            self.contests.change(contest.edition, lambda doc: rules.announce(doc, state)[0], published)
+            in_transaction(partial(self._tell, document, contest.edition, state, published))
+
+    def _tell(self, document: ContestDocument, edition: str, state: State, published: PendingEvent) -> None:
+        """Unless the contest has changed since it was read: a process that stalled has lost its lease, and another may
+        have announced it."""
+        if self.contests.state(edition).get("version") == document.get("version"):
+            self.contests.change(edition, lambda doc: rules.announce(doc, state)[0], published)
 
     def complete_ballots(self, contest: Contest, chunk: int = 50) -> int:
         """Ballots that have all categories, now that there are fewer of them; returns how many."""
