@@ -96,6 +96,23 @@ def test_no_sign_begins_a_formula_in_csv(sign):
     assert read_csv(writer.write([{"text": f"{sign}1+1"}]))[1] == [f"'{sign}1+1"]
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝"])
+@pytest.mark.parametrize("end", [";", "\n", "\r\n", "\t", "; ", ";\n\t"])
+def test_no_text_becomes_a_formula_where_another_sign_separates_cells(end, sign, delimiter):
+    """As where commas are for decimals: `Radio;=1+1` opens as two cells, the second a formula."""
+    writer = Csv(Table([Column(("text",))], None))
+    written = writer.write([{"text": f"Radio{end}{sign}1+1{end}x"}, {"text": f'say "{end}{sign}2'}])
+    for row in csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), delimiter=delimiter):
+        assert not [cell for cell in row if cell.strip().startswith(sign)], row
+
+
+def test_lists_and_sentences_stay_as_they_are_in_csv():
+    writer = Csv(Table([Column(("text",))], None))
+    text = "Two things: a-b;\n- the first;\n- the second; and a=b"
+    assert read_csv(writer.write([{"text": text}]))[1] == [text]
+
+
 def test_xlsx_opens_with_text_as_text_and_numbers_as_numbers(http, officer):
     response = http.get("/v1/rows?format=xlsx&rows=1200", headers=officer)
     assert response.headers["content-type"] == XLSX

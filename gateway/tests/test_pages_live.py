@@ -98,3 +98,9 @@ def test_a_browser_that_comes_back_hears_only_of_what_it_has_not_seen(board, loo
     board.set(7)
     assert wait_for(lambda: news.events, 10)
     assert part(look(OWN + board.id)).get("data-seen") == news.events[0]["id"]
+
+
+def test_a_look_at_the_head_of_the_news_is_kept_by_no_cache(http, board):
+    """With the cookies of a session that was renewed for it, it must not be given to others."""
+    response = http.head(f"{PUBLIC}{board.id}?live=1")
+    assert (response.status_code, response.headers["cache-control"]) == (200, "no-store")

@@ -65,7 +65,8 @@ class Ground:
 
     def token(self, subject: str = "", role: str = "member") -> str:
         """An access token of an account with this role."""
-        return self._signer.token(sub=subject or uuid.uuid4().hex, seconds=900, roles=[role], sid=uuid.uuid4().hex)
+        roles = list(dict.fromkeys(("member", role)))  # as accounts issues them
+        return self._signer.token(sub=subject or uuid.uuid4().hex, seconds=900, roles=roles, sid=uuid.uuid4().hex)
 
     def target(self, path: str, **more: Any) -> Target:
         """The gateway, with the made-up service behind it."""

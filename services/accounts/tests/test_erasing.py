@@ -6,9 +6,12 @@ import uuid
 from typing import Any
 
 import pytest
+from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Forbidden, Invalid, NotFound
 from wsis_testkit import canaries, refused, wait_for
+
+from wsis_accounts.rules.sessions import FRESH
 
 
 def test_a_person_is_in_no_collection_any_more(accounts: Any, client: Any) -> None:
@@ -28,6 +31,14 @@ def test_a_person_is_in_no_collection_any_more(accounts: Any, client: Any) -> No
     [sealed] = wait_for(lambda: accounts.events.of("address_erased"), what="the event")
     assert client.address not in str(sealed)
     assert str(me.id) not in str(sealed)
+
+
+def test_a_stolen_token_erases_nobody(accounts: Any, client: Any) -> None:
+    me = client.member()
+    accounts.database.sessions.update_one({"_id": me.session}, {"$set": {"started_at": clock.now() - FRESH}})
+    with refused("accounts.sign_in_again"):
+        accounts.call("erase_me", me)
+    assert accounts.database.accounts.find_one({"_id": me.id})["state"] == "active"
 
 
 # -- by a mailed link --------------------------------------------------------------------------------------------------

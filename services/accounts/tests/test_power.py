@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from click.testing import CliRunner
 from wsis_shared import clock
-from wsis_shared.context import Actor
 from wsis_testkit import wait_for
 from wsis_testkit.interruptions import InProcess
 
@@ -69,5 +68,5 @@ def test_an_operator_at_the_machine_gives_power(accounts, client):
 
 def test_an_erased_account_has_none(accounts, client):
     me = client.member()
-    accounts.call("erase_me", Actor(me.id, ("member",), "s"))
+    accounts.call("erase_me", me)
     expect(accounts, me.id, [])

@@ -236,10 +236,13 @@ def test_an_operator_at_the_machine_blocks_an_officer_alone(accounts, officer, s
     assert ("account", second.id) in {(row["kind"], row["id"]) for row in revoked}
 
 
-def test_the_last_officer_cannot_leave(accounts, officer):
+def test_the_last_officer_cannot_leave(accounts, client):
+    officer = client.member()
+    accounts.database.accounts.update_one({"_id": officer.id}, {"$set": {"roles": ["officer"]}})
     accounts.database.accounts.update_many({"_id": {"$ne": officer.id}}, {"$set": {"roles": []}})
     with refused("accounts.last_officer"):
         accounts.call("erase_me", officer)
+    officer = Actor(officer.id, ("member", "officer"), officer.session)
     with refused("accounts.own_roles"):
         accounts.call("set_roles", officer, account=officer.id, body={"roles": ["officer"], "reason": "Me"})
 

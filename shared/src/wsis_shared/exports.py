@@ -6,6 +6,7 @@ nameko and pymongo, and do nothing but turn items into bytes or texts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,11 +23,18 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "
 with the signs in full width too: CSV has a quote before it."""
 
 
+# Where lists are separated by semicolons, as in French, a cell ends at one, and then at a line's end: a quotation mark
+# within a cell quotes nothing. "- " begins an item of a list.
+_WITHIN = re.compile("([;\t\r\n][ \t]*)(?=[=+@\uff1d\uff0b\uff0d\uff20]|-(?! ))")
+
+
 def inert(cell: Cell) -> Cell:
-    """A cell of CSV: no text that a spreadsheet would run."""
+    """A cell of CSV: no text that a spreadsheet would run, whatever separates its cells."""
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    return _WITHIN.sub(r"\1'", f"'{cell}" if cell.startswith(FORMULA) else cell)
 
 
 @dataclass(frozen=True)

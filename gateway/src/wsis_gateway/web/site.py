@@ -143,6 +143,7 @@ class Site:
         about = {"HTTP_ACCEPT": MEDIA_TYPE, "HTTP_LAST_EVENT_ID": visit.req.env.get("HTTP_LAST_EVENT_ID", "")}
         values = {**visit.query, **visit.variables}
         self.calls.give(news, visit.req, visit.resp, values, visit.session.token, about, told=True)
+        visit.resp.set_header("Cache-Control", "no-store")
 
     def shown(self, visit: Visit, form: FormState | None = None) -> str:
         """The page, with a new session where the access token is over. Raises SuiteError."""

@@ -283,9 +283,10 @@ ROUTES = (
         summary="Erase my account",
         permission="accounts:self",
         status=204,
-        error_codes=("accounts.account_unknown", "accounts.last_officer"),
-        description="What identifies you is erased at once and for good. Votes stay counted, without a name. Over the "
-        "API alone: on pages one erases by the link of a mail, with or without an account.",
+        error_codes=("accounts.account_unknown", "accounts.last_officer", "accounts.sign_in_again"),
+        description="What identifies you is erased at once and for good. Votes stay counted, without a name. The "
+        "sign-in must be fresh. Over the API alone: on pages one erases by the link of a mail, with or without an "
+        "account.",
         session="ends",
     ),
     *identities.ROUTES,

@@ -11,7 +11,7 @@ LIFE = timedelta(days=30)  # of a session, however often it is refreshed
 IDLE = timedelta(days=14)  # without a refresh, it ends
 STAFF_IDLE = timedelta(hours=1)  # the same for whoever has a role that limits the life of sessions
 MAX_SESSIONS = 20  # of an account; one more ends the one that was used least recently
-FRESH = timedelta(minutes=10)  # the sign-in of whoever ends sessions other than this one is no older
+FRESH = timedelta(minutes=10)  # the sign-in is no older of whoever ends other sessions or erases the account
 REFRESH_GRACE = timedelta(seconds=60)  # an answer was lost, or two tabs refresh at once: the same token, again
 
 

@@ -32,8 +32,11 @@ class Erasing:
 
     @rpc(writes=True)
     def erase_me(self, ctx: Context, notify: Notify) -> None:
-        """Forget who they are. What they did stays, under an id that leads to nobody."""
-        self._erase(self._access.own_account(ctx), ctx.received_at, notify)
+        """Forget who they are. What they did stays, under an id that leads to nobody. Raises
+        `accounts.sign_in_again`: nothing brings an account back, so a stolen token does not suffice."""
+        account = self._access.own_account(ctx)
+        self._access.check_fresh(ctx)
+        self._erase(account, ctx.received_at, notify)
 
     @rpc(writes=True, at_least=MIN_RESPONSE_TIME)
     def mail_erasure_link(self, ctx: Context, body: Input) -> dict[str, str]:
