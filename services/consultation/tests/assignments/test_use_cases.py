@@ -134,6 +134,21 @@ def test_an_edition_is_the_target_of_dates_and_programme(consultation: Any, assi
             consultation.call(method, who, edition="2018")
 
 
+@pytest.mark.parametrize("start", ["start_placing_sessions", "start_making_sessions"])
+def test_editors_of_an_edition_read_the_job_that_one_of_them_has_started(
+    consultation: Any, assign: Any, start: str
+) -> None:
+    """Who asks for the same while it runs is given that job."""
+    one, other = (actor("member", "programme_editor", id=id) for id in ("pio", "pru"))
+    for who in (one, other):
+        assign(who, "programme_editor", "2017")
+    more = {"body": {"keep": "all"}} if start == "start_placing_sessions" else {}
+    job = consultation.call(start, one, edition="2017", **more)["id"]
+    assert consultation.call("read_job", other, job=job)["id"] == job
+    with refused("suite.job_unknown"):
+        consultation.call("read_job", actor("member"), job=job)
+
+
 def test_one_is_assigned_with_the_role_to_what_there_is(consultation: Any, accounts: Any, new_meeting: Any) -> None:
     def give(**body: Any) -> None:
         asked = {"role": "moderator", "target": "2017-999", "account": "nina", **WHY, **body}

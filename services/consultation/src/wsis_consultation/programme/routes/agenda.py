@@ -9,7 +9,7 @@ from wsis_consultation.programme.schemas import agendas
 
 _AGENDA = "/v1/consultations/{edition}/agenda"
 _UNKNOWN = "consultation.edition_unknown"
-PROGRAMME, _MANAGE = "consultation:programme", "consultation:manage"  # jobs of all editions: officers
+PROGRAMME = "consultation:programme"
 
 ROUTES = (
     Route(
@@ -109,11 +109,11 @@ ROUTES = (
     ),
 )
 JOBS: tuple[JobKind, ...] = (
-    JobKind("place_all_sessions", "Places sessions", permission=_MANAGE, result=agendas.PlacedByJob),
+    JobKind("place_all_sessions", "Places sessions", permission=PROGRAMME, result=agendas.PlacedByJob),
     JobKind(
         "announce_programme",
         "Tells authors of a new version of the programme",
-        permission=_MANAGE,
+        permission=PROGRAMME,
         result=agendas.Published,
         cancellable=False,
     ),

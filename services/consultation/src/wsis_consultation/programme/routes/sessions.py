@@ -62,7 +62,6 @@ THEMES = (
 _ALL = "/v1/consultations/{edition}/sessions"
 _ONE = "/v1/consultations/{edition}/sessions/{session}"
 _UNKNOWN = "consultation.session_unknown"
-_MANAGE = "consultation:manage"
 _CLOSED = ("consultation.session_details_closed", "consultation.session_not_running")
 LOGO = Upload(max_bytes=1_000_000, media_types=("image/png", "image/jpeg"))
 
@@ -298,5 +297,5 @@ ROUTES = (
     ),
 )
 JOBS: tuple[JobKind, ...] = (
-    JobKind("make_all_sessions", "Turns requests into sessions", permission=_MANAGE, result=sessions.MadeOfAll),
+    JobKind("make_all_sessions", "Turns requests into sessions", permission=PROGRAMME, result=sessions.MadeOfAll),
 )

@@ -139,7 +139,7 @@ class AgendaCases:
         """Start the job that saves a suggestion."""
         self._editions.find(edition)
         arguments = {"edition": edition, "keep": body["keep"]}
-        return jobs.enqueue("place_all_sessions", arguments, key=f"place_all|{edition}")
+        return jobs.enqueue("place_all_sessions", arguments, key=f"place_all|{edition}|{body['keep']}")
 
     @job()
     def place_all_sessions(self, run: Run) -> Finish:
