@@ -31,6 +31,7 @@ class People:
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     jurors: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
+    roles: dict[str, list[str]] = field(default_factory=dict)  # of those who are no officers
     meanwhile: Callable[[], object] = lambda: None
 
     def add(self, *, locale: str = "en", names: str = "Ama Mensah", juror: bool = False) -> str:
@@ -50,7 +51,7 @@ class People:
     def profiles(self, ids: list[str]) -> list[dict[str, Any]]:
         self.meanwhile()
         return [
-            {"account": id_, "roles": ["officer"], "blocked": id_ in self.blocked}
+            {"account": id_, "roles": self.roles.get(id_, ["officer"]), "blocked": id_ in self.blocked}
             for id_ in ids
             if id_ in self.accounts
         ]

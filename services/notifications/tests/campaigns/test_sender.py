@@ -19,6 +19,7 @@ from wsis_testkit.store_commands import STORE_COMMANDS
 from wsis_notifications.campaigns.rules.prepared import Prepared
 from wsis_notifications.campaigns.use_cases.retention import KEPT, Retention
 from wsis_notifications.returned.use_cases import newsletter as bounces
+from wsis_notifications.subscribers.rules.topics import TOPICS
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 from .. import newsletter_faults
@@ -251,6 +252,37 @@ def test_who_leaves_between_two_tries_gets_nothing(db: Any, sink: Sink, start: A
     newsletter_faults.leave(db, reader["_id"])
     row = db["newsletter_deliveries"].find_one({"_id": f"{campaign}|{reader['_id']}"})
     assert (row["state"], row["reason"]) == ("skipped", "unsubscribed")
+
+
+def test_who_takes_the_topic_off_between_two_tries_gets_nothing(db: Any, sink: Sink, start: Any) -> None:
+    reader, other = add(db, 2)
+    sink.policy = lambda recipient: b"451 4.7.1 Later\r\n"
+    campaign = begin(db, topics=reader["topics"][:1])
+    start()
+    wait_for(lambda: db["newsletter_deliveries"].count_documents({"due": {"$exists": True}}) == 2, 15)
+    off = [topic for topic in TOPICS if topic != reader["topics"][0]][:1]
+    db["subscribers"].update_one({"_id": reader["_id"]}, {"$set": {"topics": off}})
+    sink.policy = lambda recipient: None
+    db["newsletter_deliveries"].update_many({}, {"$set": {"due": clock.now()}})
+    db["campaign_batches"].update_many({}, {"$set": {"due": clock.now()}})
+    ended(db, campaign)
+    assert sink.counts() == {other["email"]: 1}
+    row = db["newsletter_deliveries"].find_one({"_id": f"{campaign}|{reader['_id']}"})
+    assert (row["state"], row["reason"]) == ("skipped", "topic")
+
+
+def test_who_was_not_reached_and_takes_the_topic_off_gets_no_repeat(db: Any, sink: Sink, start: Any) -> None:
+    reader, other = add(db, 2)
+    topics = reader["topics"][:1]
+    sink.policy = lambda recipient: b"554 5.7.1 No\r\n"
+    former = begin(db, topics=topics)
+    start()
+    ended(db, former)
+    off = [topic for topic in TOPICS if topic != topics[0]][:1]
+    db["subscribers"].update_one({"_id": reader["_id"]}, {"$set": {"topics": off}})
+    sink.policy = lambda recipient: None
+    ended(db, begin(db, kind="failed_only", of=former, topics=topics))
+    assert sink.counts() == {other["email"]: 1}
 
 
 def test_mails_are_signed_with_the_headers_of_unsubscription(db: Any, sink: Sink, start: Any) -> None:

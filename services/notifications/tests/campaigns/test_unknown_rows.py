@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from wsis_shared import clock
 
 from wsis_notifications.mails.rules.deliveries import SEARCHES
 
@@ -18,7 +20,10 @@ def test_without_a_log_an_unknown_mail_stays_so_and_with_one_is_searched_for_a_f
     db: Any, relay_log_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [reader] = add(db, 1)
-    row = f"{begin(db, state='finished', open=False)}|{reader['_id']}"
+    campaign = begin(db, state="finished", open=False)
+    row = f"{campaign}|{reader['_id']}"
+    drafted = clock.now() - timedelta(days=12)  # it began today
+    db["campaigns"].update_one({"_id": campaign}, {"$set": {"created_at": drafted}})
     db["newsletter_deliveries"].insert_one({"_id": row, "state": "unknown"})
     db["campaign_batches"].insert_one(
         {"_id": "1", "campaign": row.partition("|")[0], "ids": [row], "figures": [["unknown", "", "en", "", 1]]}

@@ -325,7 +325,14 @@ def test_a_campaign_that_is_given_another_time_while_accounts_is_asked_waits_for
 
 @pytest.mark.parametrize("roles", [["member", "juror"], []], ids=["demoted", "blocked or erased"])
 def test_what_an_officer_started_stops_when_they_may_no_longer_send(
-    served: Any, readers: list[dict[str, Any]], issue: str, database: Any, amqp_client: Any, roles: list[str]
+    served: Any,
+    accounts: Any,
+    readers: list[dict[str, Any]],
+    issue: str,
+    database: Any,
+    amqp_client: Any,
+    roles: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     db = database("notifications")
     running, waiting, others = (create(served, issue) for _ in range(3))
@@ -335,6 +342,10 @@ def test_what_an_officer_started_stops_when_they_may_no_longer_send(
     db["campaigns"].update_one({"_id": others}, {"$set": {"by": "another"}})
     # Without `open` the sender leaves it alone, so that it is still under way.
     db["campaigns"].update_one({"_id": running}, {"$set": {"state": "sending", "by": OFFICER.id}})
+    told = publish(amqp_client, "accounts", "power_changed", {"account": OFFICER.id, "roles": roles})
+    wait_for(lambda: db["inbox"].find_one({"_id": f"check_campaign_officer|{told}"}), 15, "an event that came late")
+    assert served.call("read_campaign", OFFICER, campaign=waiting)["state"] == "scheduled", "they have the role again"
+    monkeypatch.setitem(accounts.roles, OFFICER.id, roles)
     publish(amqp_client, "accounts", "power_changed", {"account": OFFICER.id, "roles": roles})
     assert ended(served, running, "paused")["reason"] == "officer"
     assert ended(served, waiting, "needs_confirmation")["reason"] == "officer"

@@ -5,17 +5,23 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Invalid
+from wsis_shared.mongo import in_transaction
 from wsis_testkit import Served, actor, refused, wait_for
 
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.addresses.store.keys import address_key
 from wsis_notifications.subscribers.rules.requests import KEPT
-from wsis_notifications.subscribers.store.subscribers import Subscribers
+from wsis_notifications.subscribers.schemas import Subscription
+from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
+from wsis_notifications.subscriptions.use_cases.preferences import PreferencesCases
 
 from ..subscribers_kit import FORM, link_of, new_email
 
@@ -204,6 +210,32 @@ def test_an_erased_reader_leaves_a_keyed_hash_alone(notifications: Served, confi
     assert Suppressions(db).among([address_key(email)]) == {address_key(email): "unsubscribed"}
     with refused("notifications.link_invalid"):
         notifications.call("read_newsletter_preferences", token=token)
+
+
+def test_an_erased_address_is_brought_back_by_no_list(subscribe: Any, inbox: Any, db: Any) -> None:
+    """Whoever erases an address need not be a reader: an import with it may be on its way."""
+    cases = PreferencesCases(Subscribers(db), SubscriptionRequests(db), Suppressions(db), "secret")
+
+    def erase(email: str, at: datetime) -> dict[str, str]:
+        in_transaction(lambda: cases.forget_reader(Erasure(at, address=email)))
+        return Suppressions(db).among([address_key(email)])
+
+    email = new_email()
+    assert erase(email, clock.now()) == {address_key(email): "unsubscribed"}
+    asked = subscribe()
+    assert erase(asked, clock.now() - timedelta(days=1)) == {}, "they have asked for it since"
+    assert db["subscription_requests"].find_one({"_id": address_key(asked)})
+    assert erase(asked, clock.now()) != {}
+    assert db["subscription_requests"].find_one({"_id": address_key(asked)}) is None
+
+
+@pytest.mark.parametrize("name", ["Your account is locked: evil.example/a", "Read www.evil.example", "me@evil", "t.co"])
+def test_nobody_is_greeted_by_a_link_that_a_stranger_typed(notifications: Served, name: str) -> None:
+    for field in ("first_name", "last_name"):
+        with pytest.raises(ValidationError) as refusal:
+            Subscription().load({**FORM, "email": new_email(), field: name})
+        assert list(refusal.value.messages) == [field]
+    assert Subscription().load({**FORM, "email": new_email(), "first_name": "J. R. Muta-O’Neil Jr."})
 
 
 def test_an_erased_reader_may_come_back_by_themselves(

@@ -51,12 +51,18 @@ def mail_format(**options: Unpack[FieldOptions]) -> fields.String:
     return fields.String(validate=validate.OneOf(FORMATS), **options)
 
 
+def person_name() -> Text:
+    """Who types it into the form need not be who is greeted by it: nothing that mail programs make a link of."""
+    is_no_link = validate.Regexp(r"(?!.*(?:[/@:]|\w\.\w{2}))", error="Not a name: no / @ or :, a space after a dot.")
+    return Text(max_length=100, min_length=0, load_default="", validate=is_no_link)
+
+
 class Subscription(RequestSchema):
     """The form of the newsletter. Without topics: all of them."""
 
     email = Email(required=True)
-    first_name = Text(max_length=100, min_length=0, load_default="")
-    last_name = Text(max_length=100, min_length=0, load_default="")
+    first_name = person_name()
+    last_name = person_name()
     format = mail_format(load_default="html")
     language = Locale(load_default="en")
     topics = topics(load_default=TOPICS)
@@ -67,6 +73,8 @@ class Subscription(RequestSchema):
 class ImportedSubscription(Subscription):
     """A row of a list that was kept elsewhere, with the evidence of consent: when, where and to what text."""
 
+    first_name = Text(max_length=100, min_length=0, load_default="")  # an officer has looked at them
+    last_name = Text(max_length=100, min_length=0, load_default="")
     consent_at = Utc(required=True)
     consent_source = Text(required=True, max_length=200)
     consent_text = Text(required=True, max_length=CONSENT_LENGTH, many_lines=True)

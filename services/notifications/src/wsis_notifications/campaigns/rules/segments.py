@@ -19,11 +19,15 @@ def matches(reader: Subscriber, segment: Segment, topics: Collection[str] | None
     """True if the reader chose one of the `topics` of the issue, unless the segment says ALL, and has one of the values
     of each field that the segment names; an empty one takes everybody. A former version began campaigns without
     `topics`: they go on to whom they were begun for."""
-    wanted = set(segment.get("topics") or ())
-    if topics is not None and ALL not in wanted and set(topics).isdisjoint(reader["topics"]):
-        return False
-    narrowed = {**segment, "topics": wanted - {ALL}}
-    return all(_has(reader.get(field), narrowed.get(name)) for name, field in FIELDS.items())
+    narrowed = {**segment, "topics": set(segment.get("topics") or ()) - {ALL}}
+    has_all = all(_has(reader.get(field), narrowed.get(name)) for name, field in FIELDS.items())
+    return has_all and has_topic(reader, segment, topics)
+
+
+def has_topic(reader: Subscriber, segment: Segment, topics: Collection[str] | None) -> bool:
+    """Whether the reader chooses one of the `topics` of the issue, unless the segment says ALL."""
+    is_for_all = topics is None or ALL in (segment.get("topics") or ())
+    return is_for_all or not set(topics or ()).isdisjoint(reader["topics"])
 
 
 def skip_reason(reader: Subscriber | None, suppressed: Mapping[str, str]) -> str | None:

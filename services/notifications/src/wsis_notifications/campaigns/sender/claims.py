@@ -15,7 +15,7 @@ from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.addresses.rules.suppression import HAS_IT
 from wsis_notifications.campaigns.rules import figures, rates, repeats, returns
-from wsis_notifications.campaigns.rules.segments import matches, skip_reason
+from wsis_notifications.campaigns.rules.segments import has_topic, matches, skip_reason
 from wsis_notifications.campaigns.rules.states import BatchOfRows, Campaign, Counted, RowOfReader
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.store.deliveries import readers_of, row_id
@@ -113,7 +113,7 @@ class Claims:
             rows = self.stores.deliveries.read(former["ids"])
             wanted = readers_of(row for row in rows if repeats.is_wanted(row, campaign["include_unknown"]))
             readers = self.stores.subscribers.in_buckets(former["bucket"], former["end"])
-            return former["end"], [reader for reader in readers if reader["_id"] in wanted]
+            return former["end"], [one for one in readers if one["_id"] in wanted and _has_topic(one, campaign)]
         end = min(first + self._width(), BUCKETS)
         found = self.stores.subscribers.in_buckets(first, end)
         return end, [reader for reader in found if matches(reader, campaign["segment"], campaign.get("topics"))]
@@ -161,10 +161,13 @@ class Claims:
         suppressed = self._suppressed(found[id] for id in waiting if id in found)
         due, skipped = [], defaultdict[str, list[str]](list)
         for id, row in waiting.items():
-            if reason := skip_reason(found.get(id), suppressed):
+            reader = found.get(id)
+            if reason := skip_reason(reader, suppressed):
                 skipped[reason].append(id)
-            elif row.get("due", now) <= now:
-                due.append((row, found[id]))
+            elif reader is not None and not _has_topic(reader, campaign):
+                skipped["topic"].append(id)
+            elif reader is not None and row.get("due", now) <= now:
+                due.append((row, reader))
         for reason, ids in skipped.items():
             stores.deliveries.skip(ids, reason)
         known, seconds = stores.rates.read(self.limits.keys), now.timestamp()
@@ -238,6 +241,11 @@ class Stores:
     subscribers: Subscribers
     suppressions: Suppressed
     announced: AnnouncedAddresses
+
+
+def _has_topic(reader: Subscriber, campaign: Campaign) -> bool:
+    """Who has taken the topics of an issue off since they were claimed, or were not reached, does not get it."""
+    return campaign["kind"] == "test" or has_topic(reader, campaign["segment"], campaign.get("topics"))
 
 
 def _row(campaign: str, reader: Subscriber, skipped: str | None) -> RowOfReader:

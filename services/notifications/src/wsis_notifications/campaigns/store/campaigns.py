@@ -78,9 +78,10 @@ class Campaigns(EventfulRepository):
         found = self.all.find(query, {"_id": 1, "open": 1}).sort("created_at", 1)
         return [row["_id"] for row in found if not row["open"]]
 
-    def created_since(self, moment: datetime) -> list[str]:
-        """The ids of those that are as new, in any order."""
-        return [row["_id"] for row in self.all.find({"created_at": {"$gte": moment}}, {"_id": 1})]
+    def sending_since(self, moment: datetime) -> list[str]:
+        """The ids of those that have begun since, or go on, in any order."""
+        sending = {"$or": [{"started_at": {"$gte": moment}}, {"open": True}]}
+        return [row["_id"] for row in self.all.find(sending, {"_id": 1})]
 
     def others_of_issue(self, campaign: Campaign) -> list[str]:
         """The ids of the other campaigns of its issue that have begun, tests left out."""

@@ -67,7 +67,7 @@ class Starting:
     def check_campaign_officer(self, event: Input, grants: Grants) -> None:
         """These are the roles of an account now: hold its campaigns unless it may still send any."""
         account, roles = event["data"]["account"], event["data"]["roles"]
-        if _may_send(account, roles, grants):
+        if _may_send(account, roles, grants) or self._allowed({account}, grants):  # it may be an old event
             return
         for campaign in self._campaigns.of_officer(account):
             self._hold(campaign, states.OFFICER)
@@ -86,9 +86,14 @@ class Starting:
     def _start(self, campaign: Campaign, now: datetime) -> None:
         if self._campaigns.read(campaign["_id"])["version"] != campaign["version"]:
             return  # canceled, or given another time, while accounts was asked
-        topics = self._begin_issue(campaign["issue"]) if campaign["kind"] == "full" else None
-        change = {"state": "sending", "open": True, "started_at": now, "topics": topics}
+        change = {"state": "sending", "open": True, "started_at": now, "topics": self._topics(campaign)}
         self._campaigns.change(campaign["_id"], "scheduled", change)
+
+    def _topics(self, campaign: Campaign) -> list[str] | None:
+        """Those of its issue, when it was sent first."""
+        if campaign["kind"] == "full":
+            return self._begin_issue(campaign["issue"])
+        return self._campaigns.read(campaign["of"]).get("topics") if campaign["of"] else None
 
 
 def _may_send(account: str, roles: Iterable[str], grants: Grants) -> bool:

@@ -47,7 +47,7 @@ class UnknownMails:
             return 0
         since = clock.now() - WINDOW
         deliveries = self._store.unknown(since)
-        rows = self._rows.unknown(self._batches.with_unknown(self._campaigns.created_since(since)))
+        rows = self._rows.unknown(self._batches.with_unknown(self._campaigns.sending_since(since)))
         wanted: dict[str, tuple[Settle, str]] = {id: (self._mails.settle, id) for id in deliveries}
         wanted |= {row_key(id): (self._newsletter.settle, id) for id in rows}
         if not wanted:

@@ -21,6 +21,7 @@ from wsis_notifications.subscribers.rules.subscribers import Subscriber
 from wsis_notifications.subscribers.rules.tokens import preferences_token, read_preferences
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
 
+_OWNER = "owner of the address"
 Leaving = Callable[[str], None]
 """Gets the id of a reader who leaves."""
 
@@ -118,18 +119,21 @@ class PreferencesCases:
         transaction."""
         key = address_key(str(erasure.address))
         reader, request = self._subscribers.by_key(key), self._requests.find(key)
-        if reader is not None and erasure.reaches(reader["consent"]["at"]):
-            self._erase(reader, "owner of the address")
-        elif reader is None and request is not None and erasure.reaches(request["requested_at"]):
-            self._requests.remove(key)
+        if reader is not None:
+            if erasure.reaches(reader["consent"]["at"]):
+                self._erase(reader, _OWNER)
+        elif request is None or erasure.reaches(request["requested_at"]):
+            self._forget_address(key, _OWNER)  # a list with it may be on its way
 
     def _erase(self, reader: Subscriber, source: str) -> None:
-        """Nothing of a reader stays but the keyed hash of the address, so that no import brings them back."""
-        at = clock.now()
-        self._subscribers.change(reader, None, at)
-        self._requests.remove(reader["email_key"])
-        self._suppressions.add(reader["email_key"], suppression.UNSUBSCRIBED, at, f"erased by {source}")
+        self._subscribers.change(reader, None, clock.now())
+        self._forget_address(reader["email_key"], source)
         self._leave(reader["_id"])
+
+    def _forget_address(self, key: str, source: str) -> None:
+        """Nothing stays but the keyed hash, so that no import brings the address back."""
+        self._requests.remove(key)
+        self._suppressions.add(key, suppression.UNSUBSCRIBED, clock.now(), f"erased by {source}")
 
     def _leave(self, id: str) -> None:
         for leave in self._leaving:
