@@ -106,6 +106,18 @@ def test_a_new_password_replaces_the_former_one(readers: QueueReaders, subscribe
         pass
 
 
+def test_a_new_password_is_not_overwritten_by_a_lock_that_was_asked_for_before(
+    readers: QueueReaders, subscribe: Any, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, _ = subscribe()
+    readers.lock(row)
+    asked = EventQueues(database("agencies")).closing()
+    new = readers.rotate(row)
+    monkeypatch.setattr(EventQueues, "closing", lambda _: asked)  # it was read before, and others took their time
+    readers.close_queues(Turns())
+    assert take(new, 0) == []
+
+
 def test_a_queue_of_a_former_length_keeps_it_and_its_reader_is_locked_out_and_let_in(
     readers: QueueReaders, subscribe: Any, broker: Broker, database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,6 +44,7 @@ class EventQueues(Repository):
         """The queues that are to be changed."""
         return list(self._queues.find({}))
 
-    def closed(self, queue: ClosingQueue) -> None:
-        """The broker has done what `closing` says."""
-        self._queues.delete_one({"_id": queue["_id"], "closing": queue["closing"]})
+    def take(self, queue: ClosingQueue) -> bool:
+        """Whether it is still to be changed; from then on it is done, if the transaction of the change commits. Who
+        gives its reader a password meanwhile comes before or after."""
+        return bool(self._queues.delete_one({"_id": queue["_id"], "closing": queue["closing"]}).deleted_count)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 
 from wsis_shared.bus import Loop
 from wsis_shared.errors import Conflict
+from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import worker
 
 from wsis_agencies.event_subscriptions.management import Management, uris
 from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription, queue_name
-from wsis_agencies.event_subscriptions.store.queues import DELETE, LOCK, EventQueues
+from wsis_agencies.event_subscriptions.store.queues import DELETE, LOCK, ClosingQueue, EventQueues
 from wsis_agencies.settings import Settings
 
 POLL_SECONDS = 2.0
@@ -52,12 +54,16 @@ class QueueReaders:
         the broker nor fails with it. Raises Unavailable where it does not answer."""
         while loop.running:
             for queue in self._queues.closing() if self._settings.agencies_management_uri else ():
-                if queue["closing"] == DELETE:
-                    self._management.delete_queue(queue["name"])
-                else:
-                    self._management.put_password(queue["name"], _password())
-                self._queues.closed(queue)
+                in_transaction(partial(self._close, queue))
             loop.wait(POLL_SECONDS)
+
+    def _close(self, queue: ClosingQueue) -> None:
+        if not self._queues.take(queue):
+            return  # its reader was given a new password since
+        if queue["closing"] == DELETE:
+            self._management.delete_queue(queue["name"])
+        else:
+            self._management.put_password(queue["name"], _password())
 
     @property
     def _management(self) -> Management:
