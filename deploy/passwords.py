@@ -16,6 +16,10 @@ FOLDER/broker.env       the cookie that nodes of the broker share
 FOLDER/grafana.env      the password of Grafana's user `admin`, which it takes when it starts for the first time
 FOLDER/scrape.json      whom Prometheus asks: every replica of each name, and the name itself
 
+Lines that somebody added to a file, such as WSIS_SMTP_URI, stay. So do the URL, WSIS_BLOBS_URI and WSIS_OTLP_URI of a
+former run where this one says nothing of them: whoever forgets the store of files must not lose sight of all files. The
+last two go where they are set to nothing (WSIS_BLOBS_URI=), as deploy/compose does with what it has not.
+
 Kubernetes uses the same files: kubectl create secret generic wsis-<name> --from-env-file=FOLDER/<name>.env
 """
 
@@ -25,6 +29,7 @@ import argparse
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from wsis_shared.blobs.store import DATABASE
@@ -55,48 +60,45 @@ def main() -> None:
     others = ("gateway", BACKUP, "operator", "root", "suite", "keyfile", "cookie", "grafana")
     kept = _passwords(folder / "passwords.json", [*owners, *others])
     nodes, tls = options.broker.split(","), "" if options.private_network else "&tls=true"
-    given = os.environ.get("WSIS_BLOBS_URI")
-    files = {name: {"WSIS_BLOBS_URI": given} for name in _file_users() if given}
+    files = {name: _option("WSIS_BLOBS_URI") for name in _file_users()}
     scheme, port = ("amqp", 5672) if options.private_network else ("amqps", 5671)
     for name in [*owners, "gateway"]:
-        lines = {
+        lines: dict[str, object] = {
             "WSIS_AMQP_URI": ";".join(f"{scheme}://{name}:{kept[name]}@{node}:{port}/wsis" for node in nodes),
             "WSIS_BROKER_NODES": len(nodes),
             "WSIS_MANIFESTS": ",".join(sorted(set(owners.values()))),
             "WSIS_SECRET": kept["suite"],
             "WSIS_PRIVATE_NETWORK": "yes" if options.private_network else "no",
+            "WSIS_KEYS": None,
         }
         if options.public_url:
             lines["WSIS_PUBLIC_URL"] = options.public_url
-        if collector := os.environ.get("WSIS_OTLP_URI"):
-            lines["WSIS_OTLP_URI"] = collector
-        lines |= files.get(name, {})
+        lines |= _option("WSIS_OTLP_URI") | files.get(name, {})
         if name in processes and processes[name].keys:
-            lines = {**lines, "WSIS_SECRET": "", "WSIS_KEYS": derived(kept["suite"], processes[name].keys)}
+            lines |= {"WSIS_SECRET": "", "WSIS_KEYS": derived(kept["suite"], processes[name].keys)}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
         store = f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
         lines["WSIS_MONGO_URI"] = f"{store}&w=majority&journal=true"
         if name == "gateway":
             lines["WSIS_LIMITS_URI"] = f"{store}&w=1"  # counters, which a crash may set back
-        _write(folder / f"{name}.env", "".join(f"{key}={value}\n" for key, value in lines.items()))
+        _write_settings(folder / f"{name}.env", lines)
     own = Suite.load().mongo_prefix + DATABASE
     reader = f"mongodb://{BACKUP}:{kept[BACKUP]}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
-    backup = {"WSIS_MONGO_URI": reader, **files.get(BACKUP, {})}
-    _write(folder / "backup.env", "".join(f"{key}={value}\n" for key, value in backup.items()))
+    _write_settings(folder / "backup.env", {"WSIS_MONGO_URI": reader, **files.get(BACKUP, {})})
     scheme, port = ("http", 15672) if options.private_network else ("https", 15671)
     store = f"mongodb://root:{kept['root']}@{options.store}/?replicaSet=rs0"
     doctor = {
         "WSIS_DOCTOR_MANAGEMENT_URI": f"{scheme}://operator:{kept['operator']}@{nodes[0]}:{port}",
         "WSIS_DOCTOR_MONGO_URI": store + tls,
     }
-    _write(folder / "doctor.env", "".join(f"{key}={value}\n" for key, value in doctor.items()))
-    _write(folder / "restore.env", f"WSIS_MONGO_URI={store}{tls}&w=majority&journal=true\n")
+    _write_settings(folder / "doctor.env", doctor)
+    _write_settings(folder / "restore.env", {"WSIS_MONGO_URI": f"{store}{tls}&w=majority&journal=true"})
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
-    _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))
+    _write_settings(folder / "mongo.env", root)
     _write(folder / "keyfile", kept["keyfile"] + "\n")
-    _write(folder / "store.env", f"STORE_KEY={kept['keyfile']}\n")
-    _write(folder / "grafana.env", f"GF_SECURITY_ADMIN_PASSWORD={kept['grafana']}\n")
-    _write(folder / "broker.env", f"ERLANG_COOKIE={kept['cookie']}\n")
+    _write_settings(folder / "store.env", {"STORE_KEY": kept["keyfile"]})
+    _write_settings(folder / "grafana.env", {"GF_SECURITY_ADMIN_PASSWORD": kept["grafana"]})
+    _write_settings(folder / "broker.env", {"ERLANG_COOKIE": kept["cookie"]})
     scrapes = {"scrape_configs": _scrapes([*owners, "gateway"])}
     _write(folder / "scrape.json", json.dumps(scrapes, indent=2) + "\n", mode=0o644)
 
@@ -129,6 +131,19 @@ def _file_users() -> set[str]:
         for user in users(discover(), prefix)
         if any(role["db"] == prefix + DATABASE for role in user["roles"])
     }
+
+
+def _option(setting: str) -> dict[str, object]:
+    """As it is set here; of nothing no line."""
+    return {setting: os.environ[setting] or None} if setting in os.environ else {}
+
+
+def _write_settings(path: Path, lines: Mapping[str, object]) -> None:
+    """A file of settings: these, then what somebody added. No line has what is None."""
+    former = path.read_text("utf-8").splitlines() if path.exists() else []
+    made = [f"{key}={value}" for key, value in lines.items() if value is not None]
+    added = [line for line in former if line.partition("=")[0] not in lines]
+    _write(path, "".join(f"{line}\n" for line in (*made, *added)))
 
 
 def _passwords(path: Path, names: list[str]) -> dict[str, str]:

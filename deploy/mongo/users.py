@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from wsis_shared.plugin import discover
@@ -36,13 +37,20 @@ for (const {{ user, pwd, own, roles }} of {users}) {{
 """
 
 
+class Passwords(dict[str, str]):
+    """Name -> password."""
+
+    def __missing__(self, name: str) -> str:
+        sys.exit(f"passwords.json has no {name}: run deploy/passwords.py")
+
+
 def main() -> None:
     """Print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("passwords", type=Path)
     parser.add_argument("--members", default="mongo:27017")
     options = parser.parse_args()
-    passwords = json.loads(options.passwords.read_text("utf-8"))
+    passwords = Passwords(json.loads(options.passwords.read_text("utf-8")))
     found, prefix = discover(), Suite.load().mongo_prefix
     all_users = [{**user, "pwd": passwords[user["user"]]} for user in users(found, prefix)]
     values = {"members": options.members.split(","), "roles": list(file_roles(found, prefix))}

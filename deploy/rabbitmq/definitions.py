@@ -20,6 +20,7 @@ import inspect
 import json
 import re
 import secrets
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,13 @@ class Needs:
     queues: tuple[Queue, ...]
     subscribes_to: frozenset[EventKey]
     calls: frozenset[str]  # routing keys
+
+
+class Passwords(dict[str, str]):
+    """Name -> password."""
+
+    def __missing__(self, name: str) -> str:
+        sys.exit(f"passwords.json has no {name}: run deploy/passwords.py")
 
 
 def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
@@ -306,7 +314,7 @@ def main() -> None:
     found = discover()
     if found.rejected:
         raise SystemExit(f"refused manifests: {dict(found.rejected)}")
-    passwords = json.loads(options.passwords.read_text("utf-8"))
+    passwords = Passwords(json.loads(options.passwords.read_text("utf-8")))
     print(json.dumps(definitions(found, passwords, options.vhost), indent=2))
 
 

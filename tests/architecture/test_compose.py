@@ -44,20 +44,6 @@ def test_services_with_one_setting_in_common_get_one_value(project: Any) -> None
         assert len(set(set_to.values())) == 1, f"{variable}: {set_to}"
 
 
-def test_the_gateway_gets_what_it_reads_of_a_service(deploy: Path, project: Any) -> None:
-    """A setting of a service that says so is passed to both, with one value. Else a file says another licence than a
-    page."""
-    gateway = environment(deploy / "compose.yaml", "gateway-0")
-    shared = 0
-    for plugin in project.plugins:
-        own = environment(project.services[plugin.name] / "deploy/compose.yaml", plugin.name)
-        for one in plugin.load("settings").described() if plugin.settings else ():
-            if "for the gateway" in one.comment:
-                shared += 1
-                assert own[one.variable] == gateway[one.variable]
-    assert shared
-
-
 def test_processes_get_the_settings_of_their_service(project: Any) -> None:
     """What is set for a service and declared by one of its processes is set for that too, to the same value. Else the
     bounces of mail that one sends are refused by the other."""

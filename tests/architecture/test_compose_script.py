@@ -72,6 +72,15 @@ def test_containers_read_what_they_mount_and_nobody_else_does(made: Path) -> Non
     assert (made / "tls/tls.crt").exists()
 
 
+def test_what_is_not_set_any_more_is_nowhere(made: Path, run: Run) -> None:
+    """Else files would go to a store that the settings no longer name."""
+    collector = "WSIS_OTLP_URI=https://collector.example:4318"
+    assert run(WSIS_OTLP_URI="https://collector.example:4318").returncode == 0
+    assert collector in (made / "voting.env").read_text("utf-8")
+    assert run().returncode == 0
+    assert collector not in (made / "voting.env").read_text("utf-8")
+
+
 def test_a_run_that_fails_leaves_what_a_broker_reads_when_it_starts(made: Path, run: Run, tmp_path: Path) -> None:
     python = tmp_path / "python"
     python.write_text(f'#!/bin/sh\ncase "$1" in *definitions.py) exit 1 ;; esac\nexec {sys.executable} "$@"\n')

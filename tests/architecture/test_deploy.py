@@ -20,6 +20,7 @@ from tests.rehearsal.alerts import panels
 from wsis_shared import start_rules
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
+from wsis_shared.settings_page import settings_of
 from wsis_shared.stopping import SPARE_SECONDS
 
 from wsis_gateway.settings import Settings as Gateway
@@ -173,6 +174,41 @@ def test_who_keeps_files_knows_their_store_and_nobody_else(
     assert {*processes} - told, "the sender of webhooks has no files"
 
 
+def test_lines_that_an_operator_adds_to_a_file_stay(
+    deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the relay, which docs/operate/kubernetes.md has them add; what an option once gave goes when it is said to."""
+    own, store = tmp_path / "notifications.env", "WSIS_BLOBS_URI=s3://key:secret@files:9000/wsis"
+    monkeypatch.setenv(*store.split("=", 1))
+    _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
+    first = own.read_text("utf-8").splitlines()
+    own.write_text("\n".join(["WSIS_SMTP_URI=smtps://relay?a=b", "WSIS_BROKER_NODES=9", *first]))
+    (tmp_path / "grafana.env").write_text("GF_SERVER_ROOT_URL=https://wsis.example/grafana")
+    monkeypatch.delenv("WSIS_BLOBS_URI")
+    for _ in range(2):
+        _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
+        assert sorted(own.read_text("utf-8").splitlines()) == sorted(["WSIS_SMTP_URI=smtps://relay?a=b", *first])
+    assert "GF_SERVER_ROOT_URL=https://wsis.example/grafana\n" in (tmp_path / "grafana.env").read_text("utf-8")
+    monkeypatch.setenv("WSIS_BLOBS_URI", "")
+    _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
+    assert "WSIS_BLOBS_URI" not in own.read_text("utf-8")
+    assert store in first
+
+
+@pytest.mark.parametrize("script", ["mongo/users.py", "rabbitmq/definitions.py"])
+def test_a_part_without_a_password_is_named_with_the_mend(
+    deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str
+) -> None:
+    """Of a service that is new, in an upgrade."""
+    _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
+    path = tmp_path / "passwords.json"
+    kept = json.loads(path.read_text("utf-8"))
+    del kept["gateway"]
+    path.write_text(json.dumps(kept))
+    with pytest.raises(SystemExit, match=r"passwords\.json has no gateway: run deploy/passwords\.py"):
+        _run(deploy / script, str(path), monkeypatch=monkeypatch)
+
+
 def test_passwords_are_random_in_each_installation(
     deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +220,24 @@ def test_passwords_are_random_in_each_installation(
     assert set(one) == set(other)
     assert not set(one.values()) & set(other.values())
     assert [name for name, word in {**one, **other}.items() if not re.fullmatch(r"[0-9a-f]{48}", word)] == []
+
+
+def test_no_part_of_the_chart_sets_what_holds_anyway(deploy: Path, project: Any) -> None:
+    """What a part sets wins over the `settings` of an operator, who would see theirs do nothing."""
+    kinds = {name: kind for plugin in project.plugins for name, kind in settings_of(plugin).items()}
+    files = [*deploy.glob("*.values.yaml"), *project.root.glob("services/*/deploy/values.yaml")]
+    words = {"True": "yes", "False": "no"}
+    wrong, seen = [], 0
+    for file in files:
+        for name, part in yaml.safe_load(file.read_text("utf-8")).get("parts", {}).items():
+            defaults = {one.variable: str(one.default) for one in kinds.get(name, Gateway).described()}
+            for variable, value in part.get("env", {}).items():
+                seen += 1
+                default = defaults[variable]
+                if str(value) in ("", default, words.get(default)):
+                    wrong.append(f"{name}: {variable}")
+    assert seen > 3
+    assert wrong == []
 
 
 def test_whoever_kills_a_process_waits_until_its_stop_has_its_time(deploy: Path, project: Any) -> None:

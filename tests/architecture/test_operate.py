@@ -56,9 +56,9 @@ def run(folder: Path) -> Run:
     return run
 
 
-def _block(project: Any, page: str, word: str) -> str:
+def _block(project: Any, page: str, word: str, area: str = "operate") -> str:
     """The one of a page that has this word."""
-    text = (project.root / "docs/operate" / page).read_text("utf-8")
+    text = (project.root / "docs" / area / page).read_text("utf-8")
     [found] = [match["text"] for match in BLOCK.finditer(text) if word in match["text"]]
     return found
 
@@ -86,6 +86,24 @@ def test_kubernetes_has_a_secret_for_each_part_and_none_of_an_administrator(
     secrets = [match[1] for line in told if (match := re.search(r"secret generic (\S+) --from-env-file=\S+$", line))]
     of_tests = tuple(f"wsis-{each.name}" for each in project.found if each.name not in project.services)
     assert sorted(each for each in secrets if not each.startswith(of_tests)) == sorted(_secrets(project))
+
+
+def test_rights_of_an_upgrade_on_kubernetes_are_made_by_all_commands_of_the_installation(
+    project: Any, folder: Path, run: Run
+) -> None:
+    """A new part has no password before the first of them; what step 3 had the operator add is there after them."""
+    block = _block(project, "kubernetes.md", "passwords.py").replace("HOST", "node.example")
+    run(block)
+    made = folder.parent / "wsis-secrets"
+    with (made / "notifications.env").open("a") as file:
+        file.write("WSIS_SMTP_URI=smtps://relay.example\n")
+    kept = json.loads((made / "passwords.json").read_text("utf-8"))
+    (made / "passwords.json").write_text(json.dumps({name: word for name, word in kept.items() if name != "prizes"}))
+    run(block)
+    assert "WSIS_SMTP_URI=smtps://relay.example\n" in (made / "notifications.env").read_text("utf-8")
+    assert "prizes" in json.loads((made / "passwords.json").read_text("utf-8"))
+    assert len(block.strip().splitlines()) == 3
+    assert "run all three commands of\n   [step 2]" in (project.root / "docs/operate/upgrade.md").read_text("utf-8")
 
 
 def test_kubernetes_installs_everything_by_files_that_are_there(project: Any, folder: Path, run: Run) -> None:
@@ -128,6 +146,27 @@ def test_compose_replaces_one_by_one_gateways_then_services_then_their_processes
     assert replaced == [*gateways, *sorted(project.services), *processes]
 
 
+def test_an_upgrade_by_compose_replaces_all_that_has_an_image_or_a_file_of_ours(project: Any, run: Run) -> None:
+    """A file of the source tree that was replaced is the former one to a container that runs. What a command runs once,
+    and is not started again, is new each time."""
+    told = run("".join(_block(project, "compose.md", word) for word in ("gateway-0 gateway-1", "--wait nginx")))
+    files = [project.root / "deploy/compose.yaml"]
+    files += [folder / "deploy/compose.yaml" for folder in project.services.values()]
+    parts = {name: part for file in files for name, part in fragment(file).items() if part.get("restart") != "no"}
+    mounted = {name for name, part in parts.items() if "./deploy/" in " ".join(part.get("volumes", ()))}
+    with_image = {name for name, part in parts.items() if part.get("image", "").startswith("wsis-")}
+    text = (project.root / "docs/operate/compose.md").read_text("utf-8")
+    one_by_one = re.findall(r"--force-recreate --wait (rabbitmq-0) # then (.*)", text)
+    listed = [name for line in told for name in line.partition("up -d ")[2].split() if not name.startswith("-")]
+    listed += [name for first, others in one_by_one for name in (first, *others.split(", "))]
+    assert {"nginx", "prometheus", "rabbitmq-0"} <= mounted
+    assert {"backup", "voting"} <= with_image
+    assert (mounted | with_image) - set(listed) == set()
+    assert {name for name in parts if name.startswith(("mongo-", "rabbitmq-"))} <= set(listed)
+    forced = {name for line in told if "--force-recreate" in line for name in line.split()}
+    assert mounted - forced == {"rabbitmq-0"}, "the image is the same, the file is not"
+
+
 def test_the_settings_of_identity_providers_are_read_as_the_page_has_them(project: Any, folder: Path, run: Run) -> None:
     """Both YAML files of the page, given by its commands."""
     page = (project.root / "docs/operate/sign-in.md").read_text("utf-8")
@@ -136,6 +175,56 @@ def test_the_settings_of_identity_providers_are_read_as_the_page_has_them(projec
     load = "from wsis_accounts.settings import Settings as S; p = S.load().providers['itu']"
     block = _block(project, "sign-in.md", "WSIS_SIGN_IN_KEYS")
     run(f"{block}\n.venv/bin/python -c \"{load}; assert p.secret and p.names['fr'] == 'UIT', p\"")
+
+
+def test_the_password_of_root_is_changed_in_the_store_before_the_file_that_has_it(folder: Path, project: Any) -> None:
+    """The script of `prepared` does not make that user, and signs in as it. Where the store refuses, the file stays."""
+    kept = folder / ".run/deploy/passwords.json"
+    kept.parent.mkdir(parents=True)
+    notes = folder.parent / "notes"
+    asked = f'printf "%s\\n" "$@" >{notes}; printf %s "$NEW" >{notes}.new; cp {kept} {notes}.kept'
+    script = f'#!/bin/sh\ncase "$*" in *entrypoint*) {asked} ;; esac\n[ -z "$REFUSES" ]\n'
+    (folder / "deploy/compose").write_text(script)
+    block = _block(project, "stolen-access.md", "changeUserPassword", "runbooks")
+    for refuses in ("yes", ""):
+        kept.write_text(json.dumps(old := {"backup": "word", "root": "0a1b", "suite": "word"}, indent=2) + "\n")
+        env = {**os.environ, "REFUSES": refuses}
+        done = subprocess.run(["bash", "-uc", block], cwd=folder, env=env, capture_output=True, text=True)
+        new = (folder.parent / "notes.new").read_text("utf-8")
+        assert done.returncode == bool(refuses), done.stderr
+        assert re.fullmatch(r"[0-9a-f]{48}", new)
+        assert json.loads(kept.read_text("utf-8")) == (old if refuses else {**old, "root": new})
+    told = notes.read_text("utf-8").splitlines()
+    assert json.loads((folder.parent / "notes.kept").read_text("utf-8")) == old, "it signs in by the old one"
+    assert told[told.index("prepared") :][:2] == ["prepared", "-c"]
+    assert {"--env=NEW", "--entrypoint=bash"} <= set(told)
+    with_words = {"MONGO_INITDB_ROOT_PASSWORD": "old", "NEW": new, "PATH": f"{folder.parent}/bin:{os.environ['PATH']}"}
+    (folder.parent / "bin/mongosh").write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    (folder.parent / "bin/mongosh").chmod(0o755)
+    inside = subprocess.run(["bash", "-c", told[-1]], env=with_words, capture_output=True, text=True, check=True)
+    quiet, address, evaluated, script = inside.stdout.splitlines()
+    assert (quiet, evaluated, script) == ("--quiet", "--eval", 'db.changeUserPassword("root", process.env.NEW)')
+    assert address.startswith("mongodb://root:old@mongo-0,mongo-1,mongo-2/admin?")
+
+
+def test_a_leaked_password_of_who_a_plain_start_leaves_alone_has_its_own_commands(project: Any) -> None:
+    """A container of a profile that goes on with the old one; who takes a password at its first start alone."""
+    rows = re.findall(r"^\| (.*`.*) \| (.*) \| .*\|$", _pages(project)["stolen-access.md"], re.MULTILINE)
+    [general] = [what for what, _ in rows if what.startswith("a password of the broker or store")]
+    own = {match[1]: do for what, do in rows if (match := re.match(r"that of `(\w+)`", what))}
+    compose = fragment(project.root / "deploy/compose.yaml")
+    with_password = {
+        name: part["profiles"]
+        for name, part in compose.items()
+        if "profiles" in part and part.get("restart") != "no" and f".run/deploy/{name}.env" in part.get("env_file", ())
+    }
+    assert {*own} == {"root", "backup", "grafana"}
+    assert {name for name in own if f"`{name}`" not in general} == set()
+    for name, [profile] in with_password.items():
+        if name != "alertmanager":  # whose file has that of the relay, which deploy/passwords.py does not make
+            assert f"deploy/compose --profile {profile} up -d" in own[name]
+    assert {*with_password} >= {"backup", "grafana"}
+    assert 'reset-admin-password "$GF_SECURITY_ADMIN_PASSWORD"' in own["grafana"]
 
 
 COMPOSE = re.compile(r"deploy/compose ((?:--profile \w+ )?)(build|exec|logs|run|up|ps)\b([^`|\n]*)")

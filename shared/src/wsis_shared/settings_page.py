@@ -17,7 +17,8 @@ from wsis_shared.plugin import Plugin, discover
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.settings import PREFIX, PRODUCTION, Described, Settings, Suite
 
-GATEWAY, BACKUP = "gateway", "backup"
+ALL, GATEWAY, BACKUP = "all", "gateway", "backup"
+FOR_GATEWAY = "for the gateway"  # in the comment of a setting of a service that its pages and exports read too
 OF_GATEWAY = (f"{PREFIX}GATEWAY_", f"{PREFIX}LIMIT")
 UNITS = ("bytes", "megabytes", "ms", "seconds", "minutes", "hours", "days", "years")
 HEAD = """\
@@ -76,6 +77,20 @@ def unread(environ: Mapping[str, str], plugins: Iterable[Plugin]) -> list[str]:
     return sorted(name for name in environ.keys() - known if name.startswith(PREFIX) and not name.startswith(others))
 
 
+def read_by(plugins: Iterable[Plugin]) -> dict[str, set[str]]:
+    """Name of each part -> the settings that it reads, without those of development."""
+    plugins = tuple(plugins)
+    found: dict[str, set[str]] = {plugin.name: set() for plugin in plugins}
+    found |= {process.full_name(plugin.name): set() for plugin in plugins for process in plugin.processes}
+    found[GATEWAY] = {rate.variable for rate in rate_classes_of(plugins).values()}
+    for name, kind in _kinds(plugins):
+        of_production = [one for one in kind.described() if not one.development]
+        found.setdefault(name, set()).update(one.variable for one in of_production)
+        found[GATEWAY].update(one.variable for one in of_production if FOR_GATEWAY in one.comment)
+    suite = found.pop(ALL)
+    return {name: suite | own for name, own in found.items()}
+
+
 def log_unread(suite: Suite) -> None:
     """Say them once, in production: elsewhere, tests and tools have variables of their own."""
     if suite.profile == PRODUCTION and (names := unread(os.environ, discover())):
@@ -83,7 +98,7 @@ def log_unread(suite: Suite) -> None:
 
 
 def _kinds(plugins: Iterable[Plugin]) -> Iterator[tuple[str, type[Settings]]]:
-    yield "all", Suite
+    yield ALL, Suite
     if gateway := gateway_settings():
         yield GATEWAY, gateway
     yield BACKUP, BackupSettings
@@ -97,7 +112,7 @@ def _readers(plugins: Iterable[Plugin]) -> dict[Described, list[str]]:
     found: dict[Described, list[str]] = {}
     for name, kind in _kinds(plugins):
         for one in kind.described():
-            if not one.development and found.get(one) != ["all"]:
+            if not one.development and found.get(one) != [ALL]:
                 found.setdefault(one, []).append(name)
     return found
 
