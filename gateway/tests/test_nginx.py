@@ -222,6 +222,12 @@ def test_what_nginx_answers_has_the_security_headers(alone):
         assert has_security_headers(alone.plain.get(path).headers, tls=False)
 
 
+def test_marks_of_a_restored_log_are_not_served(alone):
+    for name in (".restored", ".2017.restored"):
+        (alone.folder / "log" / name).touch()
+        assert alone.http.get(f"/log/{name}").status_code == 404
+
+
 def test_what_the_gateway_answers_keeps_its_own_headers(proxy):
     for path in ("/v1/echo", "/v1/count", "/v1/count", "/v1/unknown", "/v1/boom"):
         response = proxy.http.get(path)

@@ -5,7 +5,7 @@ Each process asks them at its start (`check`), and `wsis doctor` asks them of a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -65,12 +65,12 @@ def check(*parts: Settings, purposes: tuple[str, ...] = ()) -> None:
         raise SettingError("\n".join(lines))
 
 
-def broken(*parts: Settings, purposes: tuple[str, ...] = ()) -> list[str]:
-    """A line for each setting. Raises SettingError where WSIS_KEYS cannot be read."""
+def broken(*parts: Settings, purposes: tuple[str, ...] = (), rules: Iterable[Rule] | None = None) -> list[str]:
+    """A line for each setting, by RULES or others. Raises SettingError where WSIS_KEYS cannot be read."""
     start = Start({item.name: getattr(part, item.name) for part in parts for item in fields(part)}, purposes)
     production = start.text("profile") == PRODUCTION
     lines: dict[str, str] = {}  # by setting: what its first rule says
-    for rule in RULES:
+    for rule in RULES if rules is None else rules:
         if rule.field in start.values and (rule.always or production) and (must := rule.broken(start)):
             lines.setdefault(rule.field, f"{PREFIX}{rule.field.upper()} {must}")
     if production:
@@ -262,3 +262,5 @@ RULES = (
     _set("gateway_proxies", "else all who come through the proxy are one network"),
     Rule("limits_uri", _shared),
 )
+# Of `wsis backup`, which is no process of the suite: it is told addresses alone.
+OF_BACKUP = (Rule("profile", _one_of_two, always=True), _login("mongo_uri"), Rule("blobs_uri", _s3, always=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -9,12 +10,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from wsis_shared import mongo
+from wsis_shared import clock, mongo
 from wsis_shared.errors import Conflict
+
+from wsis_voting.contests.rules.contest import State
 
 if TYPE_CHECKING:
     from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
     from wsis_voting.contests.rules.contest import Contest
+
+_log = logging.getLogger(__name__)
 
 
 @click.group()
@@ -88,25 +93,38 @@ def export_log(edition: str, folder: str) -> None:
 
 
 @voting.command("after-restore")
-@click.argument("heads", required=False, type=click.Path(file_okay=False))
-def after_restore(heads: str | None) -> None:
+@click.argument("log", required=False, type=click.Path(file_okay=False))
+@click.option("--heads", type=click.Path(file_okay=False), help="Those that people kept, in place of LOG")
+@click.option("--no-heads", is_flag=True, help="Go on without, where nobody has any: nothing shows what is lost")
+@click.option("--reason", help="Of --no-heads, for the log")
+def after_restore(log: str | None, heads: str | None, no_heads: bool, reason: str | None) -> None:
     """Judge a store that was restored: each edition counted again, and its public log against the heads that people
-    kept: files in HEADS/EDITION, as they were published. Exit status 1 where a voting must not go on."""
-    lifecycle = _lifecycle()
+    kept: files in LOG/EDITION, as they were published. Exit status 1 where a voting must not go on. Where the files of
+    the log were restored too, they prove nothing, and the log stands still until heads that people kept do."""
+    if no_heads and not reason:
+        raise click.UsageError("--no-heads needs a --reason")
+    lifecycle, heads = _lifecycle(), heads or log or ""
     refused = []
     for edition in sorted({*lifecycle.contests.known(), *_kept(heads)}):
-        refused += [f"{edition}: {line}" for line in _refused(lifecycle, edition, heads)]
+        refused += [f"{edition}: {line}" for line in _refused(lifecycle, edition, heads, without=no_heads)]
     if refused:
         raise click.ClickException("; ".join(refused))
+    if lifecycle.publishing.accept_files():
+        if no_heads:
+            _log.warning("the public log goes on without heads that people kept: %s", reason)
+        click.echo("the public log goes on")
 
 
-def _refused(lifecycle: ContestLifecycle, edition: str, heads: str | None) -> Iterator[str]:
+def _refused(lifecycle: ContestLifecycle, edition: str, heads: str, *, without: bool) -> Iterator[str]:
     """What speaks against it; what agrees is printed. No totals: they are nobody's before the certification."""
     if heads and (found := lifecycle.publishing.against(edition, heads)):
         yield found
     contest = lifecycle.contests.read(edition)
     if contest is None or lifecycle.ballots.keys.shredded_at(edition):
         return
+    goes_on = contest.state(clock.now()) in (State.OPEN, State.CLOSED)
+    if goes_on and not without and (missing := lifecycle.publishing.unproven(edition, heads)):
+        yield missing
     counted, tally = lifecycle.recount(contest), lifecycle.tallies.last(edition)
     if not counted.agrees:
         yield f"the counters differ from the votes in {len(counted.different) + counted.flags} places"
@@ -130,7 +148,7 @@ def shred(edition: str, reason: str) -> None:
     click.echo(f"shredded: votes of {edition} belong to nobody any more; older backups must be destroyed as well")
 
 
-def _kept(heads: str | None) -> list[str]:
+def _kept(heads: str) -> list[str]:
     """The editions of which there are heads."""
     return [path.parent.name for path in Path(heads).glob("*/head.json")] if heads else []
 

@@ -21,6 +21,13 @@ from typing import TypedDict
 FORMAT = 1
 HEAD, MANIFEST, BROKER = "backup.json", "manifest.json", "broker.json"
 LOG, STORE, FILES = "public-log", "store", "files"
+MARKS = ".*restored"  # see `restored_mark`
+
+
+def restored_mark(edition: str = "") -> str:
+    """The name of a file in the folder of the public log: that edition's files are of a backup, and prove nothing of
+    what was published. Without one, of all editions: the folder was empty."""
+    return f".{edition}.restored" if edition else ".restored"
 
 
 class BackupError(Exception):

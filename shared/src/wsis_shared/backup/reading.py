@@ -11,7 +11,21 @@ from tempfile import TemporaryDirectory
 from typing import IO, cast
 
 from pymongo.errors import BulkWriteError, PyMongoError
-from wsis_shared.backup import BROKER, FILES, FORMAT, HEAD, LOG, MANIFEST, STORE, BackupError, Head, Sum, broker, store
+from wsis_shared.backup import (
+    BROKER,
+    FILES,
+    FORMAT,
+    HEAD,
+    LOG,
+    MANIFEST,
+    STORE,
+    BackupError,
+    Head,
+    Sum,
+    broker,
+    restored_mark,
+    store,
+)
 from wsis_shared.backup.archive import CHUNK, DAMAGED, Member, Total, entry, members
 from wsis_shared.mongo_connection import TIMEOUTS, Client, connect
 
@@ -120,15 +134,19 @@ def restore(client: Client, prefix: str, backup: Backup) -> int:
 
 def restore_log(backup: Backup, folder: Path) -> set[str]:
     """The files of the public log, of editions that the folder has none of: published files stay as they are. Returns
-    these editions. Each is there whole or not at all: half of one would pass for published when it is begun again.
-    Raises BackupError."""
+    these editions. Each is there whole or not at all: half of one would pass for published when it is begun again. A
+    mark beside it says that it proves nothing; where the folder is empty, one for all: an edition may have opened since
+    the backup. Raises BackupError."""
     wanted = {edition for edition in backup.editions if not (folder / edition).exists()}
-    if not wanted:
+    lost = not any(folder.glob("*/head.json"))
+    if not wanted and not lost:
         return wanted
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=".restored-", dir=folder) as aside:
             _write_log(backup, wanted, Path(aside))
+            for mark in [restored_mark()] if lost else map(restored_mark, wanted):
+                (folder / mark).touch(0o600)  # nginx, as another user, does not serve it
             for edition in wanted:
                 Path(aside, edition).rename(folder / edition)
     except OSError as error:

@@ -6,6 +6,7 @@ WSIS_BLOBS_URI=s3://KEY:SECRET@HOST:PORT/BUCKET?secure=1&region=us-east-1
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from functools import lru_cache
@@ -43,6 +44,7 @@ def connect(uri: str) -> tuple[Any, str]:
         region_name=options.get("region", ["us-east-1"])[0],
         aws_access_key_id=unquote(parts.username or ""),
         aws_secret_access_key=unquote(parts.password or ""),
+        verify=os.environ.get("AWS_CA_BUNDLE") or os.environ.get("SSL_CERT_FILE") or None,  # it reads the former alone
         config=Config(
             connect_timeout=3,
             read_timeout=30,

@@ -6,6 +6,7 @@ import importlib
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -18,7 +19,7 @@ from wsis_shared.doctor.settings import Settings as Doctor
 from wsis_shared.plugin import DiscoveryResult, discover
 from wsis_shared.settings import PRODUCTION, SettingError, Settings, Suite
 
-GATEWAY = "gateway"
+GATEWAY, BACKUP = "gateway", "backup"
 
 
 @click.command("doctor")
@@ -30,7 +31,8 @@ GATEWAY = "gateway"
 )
 def commands(service: str | None, process: str | None, as_json: bool, exported: TextIO | None) -> None:
     """What is wrong with the installation, a line each with its fix, as SERVICE or its PROCESS sees it: settings,
-    broker, store, files, machine, and what the settings of SERVICE name. Ends with 1 where something is wrong."""
+    broker, store, files, machine, and what the settings of SERVICE name. The container of `wsis backup` is SERVICE
+    backup. Ends with 1 where something is wrong."""
     found = list(findings(service, process, cast(Definitions, json.load(exported)) if exported else None))
     wrong = [one for one in found if one.wrong]
     if as_json:
@@ -48,7 +50,8 @@ def findings(service: str | None, process: str | None, exported: Definitions | N
     try:
         parts, purposes = _settings(plugins, service, process)
         suite, doctor = cast(Suite, parts[0]), Doctor.load()
-        lines = start_rules.broken(*parts, doctor, purposes=purposes)
+        rules = start_rules.OF_BACKUP if service == BACKUP else start_rules.RULES
+        lines = start_rules.broken(*parts, doctor, purposes=purposes, rules=rules)
     except SettingError as error:
         yield Finding("settings", str(error), "docs/settings.md")
         return
@@ -61,9 +64,10 @@ def findings(service: str | None, process: str | None, exported: Definitions | N
     yield from machine.backup(Backup.load().backup_dir, clock.now())
     yield from machine.of_distributions()
     yield from machine.manifests(plugins.rejected)
-    yield from broker.logins(suite.amqp_uri)
-    shipped = _definitions(doctor.doctor_definitions)
-    yield from broker.look(doctor.doctor_management_uri, suite.amqp_uri, suite.broker_nodes, shipped, exported)
+    if service != BACKUP:  # it has no login there
+        yield from broker.logins(suite.amqp_uri)
+        shipped = _definitions(doctor.doctor_definitions)
+        yield from broker.look(doctor.doctor_management_uri, suite.amqp_uri, suite.broker_nodes, shipped, exported)
     yield from store.look(suite.mongo_uri, doctor.doctor_mongo_uri, plugins, suite.mongo_prefix)
     yield from files.look(suite.blobs_uri)
     plugin = plugins.get(service or "")
@@ -78,6 +82,8 @@ def _settings(
     if service == GATEWAY:
         kind: type[Settings] = importlib.import_module("wsis_gateway.settings").Settings
         return (kind.load(),), ()
+    if service == BACKUP:
+        return (replace(Backup.load(), log_dir=""),), ()  # it reads the log, and may not write there
     if service is None:
         return (Suite.load(),), ()
     plugin = plugins.get(service)

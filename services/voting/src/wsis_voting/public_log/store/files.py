@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+from wsis_shared.backup import MARKS, restored_mark
+
 from wsis_voting.keys.rules import PublicKeys, canonical
 from wsis_voting.public_log.rules.documents import Certification, Head, LogSize, Result
 from wsis_voting.public_log.rules.leaves import Leaf, openings_file
@@ -32,6 +34,11 @@ class Files:
     def head(self) -> LogSize:
         """The last head that is written; number and size 0 before the first."""
         return self._json("head.json") or {"number": 0, "size": 0, "root": ""}
+
+    @property
+    def is_of_backup(self) -> bool:
+        """Did `wsis restore` write them? Then they agree with the store, whatever was published since the backup."""
+        return any((self.folder.parent / mark).exists() for mark in (restored_mark(), restored_mark(self.folder.name)))
 
     def number(self, name: str) -> int:
         """The number in certification.json or result.json as it is written, 0 where it is not."""
@@ -90,6 +97,14 @@ class Files:
         with aside.open("wb") as file:
             file.writelines([data] if isinstance(data, bytes) else data)
         self._wait(partial(_keep, aside, path))
+
+
+def remove_marks(root: str) -> bool:
+    """Files that were restored count as published from now on. Returns whether there were such."""
+    marks = list(Path(root).glob(MARKS))
+    for mark in marks:
+        mark.unlink()
+    return bool(marks)
 
 
 def _keep(aside: Path, path: Path) -> None:

@@ -18,10 +18,12 @@ from wsis_voting.keys.store import Keys
 from wsis_voting.public_log.events import LOG_HEAD_PUBLISHED, RESULT_PUBLISHED
 from wsis_voting.public_log.rules.documents import Head, Result
 from wsis_voting.public_log.rules.leaves import openings_file
-from wsis_voting.public_log.store.files import Files
+from wsis_voting.public_log.store.files import Files, remove_marks
 from wsis_voting.public_log.store.log import PART, Fenced, Log
 from wsis_voting.public_log.store.results import Results
 from wsis_voting.settings import Settings
+
+OF_BACKUP = "these files are of the backup: name the heads that people kept by --heads"
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -101,12 +103,13 @@ class Publishing:
         return count
 
     def follows_its_files(self, edition: str) -> bool:
-        """False where the files are ahead of the store: it was restored from a backup, and a head signed now would
-        contradict one that the world has seen."""
-        ahead = bool(self.settings.log_dir and self.against(edition, self.settings.log_dir))
-        if ahead:
-            _log.error("the published log is ahead of the store: nothing is added to it", extra={"edition": edition})
-        return not ahead
+        """False where the files are ahead of the store, or nobody knows: it was restored from a backup, and a head
+        signed now would contradict one that the world has seen."""
+        folder = self.settings.log_dir
+        why = (self.against(edition, folder) or self.unproven(edition)) if folder else ""
+        if why:
+            _log.error("nothing is added to the public log", extra={"edition": edition, "error": why})
+        return not why
 
     def against(self, edition: str, folder: str) -> str:
         """What the last head of the files in `folder` says against the store; empty: the store continues it."""
@@ -118,6 +121,17 @@ class Publishing:
         if head and head["root"] != kept["root"]:
             return f"the published head {kept['number']} is another than that of the store"
         return ""
+
+    def unproven(self, edition: str, heads: str = "") -> str:
+        """What is missing where the log's files, or those in `heads`, are of a backup; empty: nothing, or `heads` has a
+        head that people kept."""
+        folders = [Files(folder, edition) for folder in (heads, self.settings.log_dir) if folder]
+        is_kept = heads and not folders[0].is_of_backup and folders[0].head()["number"]
+        return OF_BACKUP if not is_kept and any(files.is_of_backup for files in folders) else ""
+
+    def accept_files(self) -> bool:
+        """The files prove what was published, also those that were restored. Returns whether there were such."""
+        return bool(self.settings.log_dir) and remove_marks(self.settings.log_dir)
 
 
 def published(head: Head) -> PendingEvent:
