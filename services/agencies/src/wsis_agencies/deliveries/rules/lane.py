@@ -7,7 +7,8 @@ to which each event is delivered, not wanted, dead, or stored as pending; after 
 - A failed event becomes pending, and later ones of its subject wait behind it, pending too, so that `position` goes on.
 - While the breaker is open one probe is sent at a time, of the subject that was tried least recently: an event that its
   receiver cannot take hides no receiver that is well.
-- What is held is bounded: by WINDOW new events, while the breaker is open PROBE_WINDOW, and MAX_PENDING in all.
+- What is held is bounded: by WINDOW new events and MAX_PENDING in all, while the breaker is open by PROBE_WINDOW and
+  PROBE_PENDING.
 
 Delivery is at least once, with the same id and the same `previous`; the first arrivals are in order for each subject.
 """
@@ -24,7 +25,7 @@ from wsis_agencies.deliveries.rules.policy import Outcome, Policy
 IN_FLIGHT = 8
 WINDOW = 64
 MAX_PENDING = 1_000
-PROBE_WINDOW = 16
+PROBE_WINDOW, PROBE_PENDING = 16, 128
 DEFAULT_RETRY_AFTER = 60.0  # seconds, where a 429 does not say how long
 
 
@@ -132,11 +133,11 @@ class Lane:
         """How many further events may be read now: many at a time, since each reading may be a query."""
         if self._until is not None and self.read_to >= self._until:
             return 0
-        window = PROBE_WINDOW if self.is_open else WINDOW
+        window, most = (PROBE_WINDOW, PROBE_PENDING) if self.is_open else (WINDOW, MAX_PENDING)
         total = len(self._waiting)
         room = window - total
         if room < window // 2:  # what failed, and what waits behind it, keeps no other event out
-            room = min(window - total + sum(1 for _ in self._pending()), MAX_PENDING - total)
+            room = min(window - total + sum(1 for _ in self._pending()), most - total)
         return room if room >= window // 2 else 0
 
     def add(self, sequence: int, subject: str | None, *, wanted: bool = True) -> bool:
