@@ -315,7 +315,8 @@ def test_a_winner_that_changes_needs_a_reason_and_tells_the_other_jurors(
         with refused("prizes.change_needs_reason"):
             decide(second, project)
     body: dict[str, Any] = {"categories": [MEDIA]}
-    contest.call("set_expertise", contest.officer, edition="2017", account=third.id, body=body)
+    for juror in (first, third):  # the one has decided before, outside of the own lines
+        contest.call("set_expertise", contest.officer, edition="2017", account=juror.id, body=body)
     decide(second, finalists[3], change_reason="The panel met again")
     told = contest.published.wait("decision_changed")
     assert [event["data"] for event in told] == [{"edition": "2017", "category": HEALTH, "accounts": [first.id]}]

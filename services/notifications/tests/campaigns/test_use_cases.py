@@ -325,20 +325,12 @@ def test_a_campaign_that_is_given_another_time_while_accounts_is_asked_waits_for
 
 @pytest.mark.parametrize("roles", [["member", "juror"], []], ids=["demoted", "blocked or erased"])
 def test_what_an_officer_started_stops_when_they_may_no_longer_send(
-    served: Any,
-    accounts: Any,
-    readers: list[dict[str, Any]],
-    issue: str,
-    database: Any,
-    amqp_client: Any,
-    roles: list[str],
-    monkeypatch: pytest.MonkeyPatch,
+    served: Any, accounts: Any, readers: Any, issue: str, database: Any, amqp_client: Any, roles: Any, monkeypatch: Any
 ) -> None:
     db = database("notifications")
     running, waiting, others = (create(served, issue) for _ in range(3))
-    at = clock.now() + timedelta(hours=1)
-    scheduled(database, waiting, at)
-    scheduled(database, others, at)
+    for one in (waiting, others):
+        scheduled(database, one, clock.now() + timedelta(hours=1))
     db["campaigns"].update_one({"_id": others}, {"$set": {"by": "another"}})
     # Without `open` the sender leaves it alone, so that it is still under way.
     db["campaigns"].update_one({"_id": running}, {"$set": {"state": "sending", "by": OFFICER.id}})
