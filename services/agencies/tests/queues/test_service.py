@@ -74,7 +74,7 @@ def test_an_agency_subscribes_reads_and_leaves(agencies: Any, amqp_client: Any) 
     wait_for(lambda: read()["replay"] is None, 20, "the replay to end")
     attempts = agencies.call("list_delivery_attempts", AGENCY, subscription=made["id"])["items"]
     assert {one["kind"] for one in attempts} == {"event", "test"}
-    assert sum(one["count"] for one in attempts if one["kind"] == "event") == 2 * len(wanted)
+    assert sum(one["count"] for one in attempts if one["kind"] == "event") == 2 * len(wanted), attempts
     agencies.call("remove_event_subscription", AGENCY, subscription=made["id"])
     with refused("notifications.event_subscription_unknown"):
         agencies.call("read_event_subscription", AGENCY, subscription=made["id"])
