@@ -59,6 +59,14 @@ def test_a_killed_broker_comes_back_with_what_it_held(stack: Stack) -> None:
         assert connection.SimpleQueue("votes").get(timeout=5 * factor()).payload == "kept"
 
 
+def test_the_port_mapper_ends_after_the_broker(tmp_path: Path) -> None:
+    # RabbitMQ looks for it once a minute, and starts one that outlives the stack and holds its port where there is none.
+    with Stack(tmp_path, parts=("broker",)):
+        pass
+    said = (tmp_path / "logs/supervisord.log").read_text("utf-8").splitlines()
+    assert [line.split("stopped: ")[1].split()[0] for line in said if "stopped: " in line] == ["broker", "epmd"]
+
+
 def test_the_store_has_transactions(stack: Stack) -> None:
     with connect(stack.store.uri) as client, client.start_session() as session, session.start_transaction():
         client.tests.votes.insert_one({"_id": 1}, session=session)

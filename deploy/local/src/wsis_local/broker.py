@@ -23,7 +23,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 from wsis_local.ports import LOOPBACK, CannotStart, Ports, listens
 from wsis_local.secret import USER, kept_login, kept_secret
-from wsis_local.supervise import INFRASTRUCTURE, Program
+from wsis_local.supervise import INFRASTRUCTURE, PORT_MAPPER, Program
 
 STANDARD_PORT, STANDARD_MANAGEMENT_PORT = 5672, 15672
 # The package's own scripts: the ones in /usr/sbin change to the user `rabbitmq` first, which needs root.
@@ -150,7 +150,7 @@ def private(run_dir: Path, ports: Ports, nodes: int = 1) -> Broker:
             (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK),
             priority=10,
             env=made[0].env,
-            group=INFRASTRUCTURE,
+            group=PORT_MAPPER,
         ),
         *made,
     )

@@ -27,7 +27,8 @@ from supervisor.xmlrpc import SupervisorTransport
 
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes; Supervisor appends its process id while it makes the socket
 OPEN_FILES = 65_536  # what RabbitMQ likes to have; the hard limit of the account caps it
-INFRASTRUCTURE = "infrastructure"  # the group of what stops last, side by side
+INFRASTRUCTURE = "infrastructure"  # the group of what stops when all who use it have ended, side by side
+PORT_MAPPER = "port-mapper"  # the group of what stops last: a node that misses it starts another, which outlives it
 GATEWAY = "gateway"  # the group of what stops first
 # Seconds after the gateway in which it finishes what is in flight; then the services stop too.
 GATEWAY_LEAD = 0.5
@@ -102,14 +103,15 @@ class Supervisor:
         """Stop every program in order, then supervisord; after `timeout` kill the rest.
 
         Supervisor's own shutdown stops one group after the other and polls once a second. This one stops the services
-        while the gateway closes its connections, and the infrastructure when both have ended.
+        while the gateway closes its connections, the infrastructure when both have ended, and then the port mapper.
         """
         deadline = time.monotonic() + timeout
         pids: list[int] = []
         try:
             pids = [process.pid for process in self.processes() if process.pid]
             self._stop(lambda info: info["group"] == GATEWAY, time.monotonic() + GATEWAY_LEAD)
-            self._stop(lambda info: info["group"] != INFRASTRUCTURE, deadline)
+            self._stop(lambda info: info["group"] not in (INFRASTRUCTURE, PORT_MAPPER), deadline)
+            self._stop(lambda info: info["group"] != PORT_MAPPER, deadline)
             self._stop(lambda _info: True, deadline)
             self.call("shutdown")
         except (OSError, Fault):
