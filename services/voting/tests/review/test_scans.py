@@ -98,7 +98,7 @@ def test_scan_whose_child_is_killed_leaves_no_child_and_says_so(
         ]
 
     def killed() -> Iterator[list[Voter]]:
-        for child in children():
+        for child in wait_for(children, 20, "the child to have its command line"):
             child.kill()
         yield from review.all_voters(contest.edition)
 
