@@ -11,6 +11,7 @@ from pymongo.collection import Collection as PymongoCollection
 from pymongo.command_cursor import CommandCursor
 from pymongo.cursor import Cursor
 from pymongo.operations import DeleteMany, DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
+from pymongo.read_concern import ReadConcern
 from pymongo.results import BulkWriteResult, DeleteResult, InsertManyResult, InsertOneResult, UpdateResult
 
 Document = dict[str, Any]
@@ -42,6 +43,12 @@ class Collection(Generic[D]):
     def __init__(self, collection: PymongoCollection[Any], of: object = None) -> None:
         self._collection: PymongoCollection[D] = collection
         self.name, self.full_name = collection.name, collection.full_name
+
+    def of_majority(self) -> Collection[D]:
+        """The same, read as a majority of the store's members has it: no election takes it back, and each later
+        transaction sees it. Another read shows writes, too, that transactions do not see until an earlier write has
+        ended."""
+        return Collection[D](self._collection.with_options(read_concern=ReadConcern("majority")), dict)
 
     def find(self, query: Filter | None = None, projection: Projection | None = None) -> Cursor[D]:
         """The documents that match, in any order."""

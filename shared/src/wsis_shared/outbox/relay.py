@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, TypedDict
 
-from pymongo.read_concern import ReadConcern
 from wsis_shared import clock, process_registry
 from wsis_shared.amqp.messages import Message, event_message
 from wsis_shared.collection import Collection
@@ -85,8 +84,8 @@ class Relay:
     ) -> None:
         self.source, self.db, self.send, self.wake_others = source, db, send, wake_others
         self.confirm_seconds, self.held_seconds, self.turn_seconds = confirm_seconds, held_seconds, TURN_SECONDS
-        # Only what a majority of the store's members has: else an election could take the change back.
-        self._rows = Collection(db.get_collection(COLLECTION, read_concern=ReadConcern("majority")), StoredEvent)
+        # Else an election could take back the change of an event that is sent.
+        self._rows = Collection(db[COLLECTION], StoredEvent).of_majority()
         self.lease = Lease(Collection(db["leases"], LeaseRow), LEASE, seconds=15)
         self._embedded = EmbeddedEvents(db)
         self._size = LARGEST

@@ -93,9 +93,10 @@ class Lanes(Repository):
         self._lanes.delete_one({"_id": lane})
 
     def all_of(self, subscriptions: Iterable[str]) -> list[LaneRow]:
-        """The rows of all lanes of these subscriptions; without subscriptions nobody is asked."""
+        """The rows of all lanes of these subscriptions, each of which `flush` sees too; without subscriptions nobody is
+        asked."""
         wanted = list(subscriptions)
-        return list(self._lanes.find({"subscription": {"$in": wanted}})) if wanted else []
+        return list(self._lanes.of_majority().find({"subscription": {"$in": wanted}})) if wanted else []
 
     def count_failing(self, subscriptions: Iterable[str]) -> int:
         """How many of these have a lane that has delivered nothing since their receivers first failed."""
@@ -129,7 +130,7 @@ class Lanes(Repository):
 
     def flush(self, held: Sequence[Held], attempts: Sequence[Attempt]) -> set[str]:
         """Store what several lanes did, and the attempts, in one transaction; returns the lanes that another process
-        holds by now, of which nothing is stored."""
+        holds by now, of which nothing but the attempts is stored: they have been made."""
         return in_transaction(lambda: self._flush(held, attempts))
 
     def _flush(self, held: Sequence[Held], attempts: Sequence[Attempt]) -> set[str]:

@@ -64,8 +64,8 @@ class EventSubscriptions(EventfulRepository):
         return int(self._rows.count_documents({"owner": owner}))
 
     def of_channel(self, channel: str, states: Sequence[str]) -> list[Subscription]:
-        """All of a channel in these states."""
-        return list(self._rows.find({"channel": channel, "state": {"$in": list(states)}}))
+        """All of a channel in these states, as a transaction sees them that follows."""
+        return list(self._rows.of_majority().find({"channel": channel, "state": {"$in": list(states)}}))
 
     def put(self, subscription: Subscription, *events: PendingEvent) -> Subscription:
         """Store it. Raises Conflict where it changed since it was read."""
