@@ -13,7 +13,7 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from wsis_shared.context import Actor
 from wsis_shared.errors import Unavailable
-from wsis_shared.mongo_connection import STABLE
+from wsis_shared.mongo_connection import STABLE, TIMEOUTS
 from wsis_shared.rates import CORE, RateClass
 from wsis_shared.settings import SettingError
 from wsis_shared.store_users import LIMITS
@@ -22,6 +22,9 @@ from wsis_gateway.problems import HttpError
 from wsis_gateway.settings import Settings
 
 _log = logging.getLogger(__name__)
+
+# A request waits so long for a count; then each process counts for itself, and asks again after PAUSE_SECONDS.
+ANSWER_SECONDS, PAUSE_SECONDS = 2.0, 2.0
 
 
 class LocalStorage(Storage):
@@ -100,15 +103,12 @@ class Limits:
     def __init__(
         self, settings: Settings, rate_classes: Iterable[RateClass] = CORE, env: Mapping[str, str] | None = None
     ) -> None:
-        in_mongo = settings.limits_uri.startswith("mongodb")
-        in_database = {"database_name": settings.mongo_prefix + LIMITS, "server_api": STABLE}
-        options: dict[str, Any] = in_database if in_mongo else {}
-        storage = storage_from_string(settings.limits_uri, wrap_exceptions=True, **options)
+        storage = storage_from_string(settings.limits_uri, wrap_exceptions=True, **_options(settings))
         if not isinstance(storage, Storage):
             raise SettingError("WSIS_LIMITS_URI must name a store without async+ before it")
         self._storage, self._own_storage = storage, LocalStorage()
         self.rules = {item.name: _rule(settings, item, env) for item in rate_classes}
-        self._last_logged = float("-inf")
+        self._last_logged = self._failed_at = float("-inf")
 
     def hit(self, limit_class: str, actor: Actor, network: str, *, ceiling: int = 1) -> dict[str, str]:
         """Count one request of the caller and return the RateLimit headers. `ceiling`: so many times the rate is let
@@ -129,13 +129,14 @@ class Limits:
 
     def _count(self, rate_class: RateClass, item: RateLimitItem, key: str) -> tuple[int, float]:
         """So many are used of the window, with this one, and when it ends."""
-        try:
-            # Fixed windows. The library's strategy needs one more request to the store for the remaining quota.
-            return self._storage.incr(key, item.get_expiry()), self._storage.get_expiry(key)
-        except StorageError as error:
-            self._on_failure(rate_class, error)
-            # Without the common store each process counts for itself (ASVS 16.5.3).
-            return self._own_storage.incr(key, item.get_expiry()), self._own_storage.get_expiry(key)
+        if rate_class.fail_closed or not self._is_away():
+            try:
+                # Fixed windows. The library's strategy needs one more request to the store for the remaining quota.
+                return self._storage.incr(key, item.get_expiry()), self._storage.get_expiry(key)
+            except StorageError as error:
+                self._on_failure(rate_class, error)
+        # Without the common store each process counts for itself (ASVS 16.5.3).
+        return self._own_storage.incr(key, item.get_expiry()), self._own_storage.get_expiry(key)
 
     def over_rate(self, limit_class: str, actor: Actor, network: str) -> bool:
         """After `hit`: is the caller between the rate of a class and the ceiling that the class declares?"""
@@ -146,7 +147,7 @@ class Limits:
         """Has the caller used more than the rate, `beside` further requests counted too?"""
         item, key = self.rules[limit_class].bucket(actor, network)
         try:
-            return self._storage.get(key) + beside > item.amount
+            return self._is_away() or self._storage.get(key) + beside > item.amount
         except StorageError:
             return True
 
@@ -158,12 +159,27 @@ class Limits:
         except StorageError:
             return self._own_storage.incr(key, seconds) == 1
 
+    def _is_away(self) -> bool:
+        """Has the common store just failed? Then it is not asked, where a count of this process does."""
+        return time.monotonic() - self._failed_at < PAUSE_SECONDS
+
     def _on_failure(self, rate_class: RateClass, error: StorageError) -> None:
+        self._failed_at = time.monotonic()
         if time.monotonic() - self._last_logged > 10:
             self._last_logged = time.monotonic()
             _log.error("limit store unavailable", extra={"error": type(error.storage_error).__name__})
         if rate_class.fail_closed:
             raise Unavailable("gateway.limits_unavailable", "", retry_after=5)
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    """Of the client of the common store: its own would wait for half a minute."""
+    if settings.limits_uri.startswith("mongodb"):
+        in_time = {**TIMEOUTS, "timeoutMS": int(1000 * ANSWER_SECONDS)}
+        return {**in_time, "database_name": settings.mongo_prefix + LIMITS, "server_api": STABLE}
+    if settings.limits_uri.startswith("redis"):
+        return {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
+    return {}
 
 
 def _rule(settings: Settings, rate_class: RateClass, env: Mapping[str, str] | None) -> Rule:
