@@ -246,6 +246,18 @@ def test_errors_of_nginx_are_problems_that_say_when_to_come_back(alone):
     assert refused.headers["retry-after"] == "2"
 
 
+def test_a_browser_that_asks_for_a_page_gets_one_in_each_language(alone):
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    away = alone.http.get("/ar/desk", headers=browser)
+    assert (away.status_code, away.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert away.headers["retry-after"] == "5"
+    assert has_security_headers(away.headers)
+    assert set(re.findall(r' lang="(\w\w)"', away.text)) == {"en", "fr", "es", "pt", "ru", "ar", "zh"}
+    assert alone.http.post("/en/sign-in", headers=browser).text == away.text
+    assert alone.http.get("/v1/echo", headers=browser).json()["code"] == "suite.service_away"
+    assert alone.http.get("/.nginx/away/person", headers=browser).status_code == 404
+
+
 @pytest.mark.parametrize(
     "signed_in",
     [lambda of: {"Authorization": f"Bearer {of}"}, lambda of: {"Cookie": f"a=b; {session.ACCESS}={of}; c=d"}],
