@@ -57,7 +57,8 @@ def main() -> None:
     owners = {plugin.name: plugin.name for plugin in discover()}
     processes = {process.full_name(plugin.name): process for plugin in discover() for process in plugin.processes}
     owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}
-    others = ("gateway", BACKUP, "operator", "root", "suite", "keyfile", "cookie", "grafana")
+    # `suite` last, which nobody removes: without the last line of the file the one before it ends with a comma.
+    others = ("gateway", BACKUP, "operator", "root", "keyfile", "cookie", "grafana", "suite")
     kept = _passwords(folder / "passwords.json", [*owners, *others])
     nodes, tls = options.broker.split(","), "" if options.private_network else "&tls=true"
     files = {name: _option("WSIS_BLOBS_URI") for name in _file_users()}

@@ -3,9 +3,10 @@
     python deploy/settings.py FOLDER -f deploy/compose.yaml -f ... >FOLDER/settings.yaml
 
 It has names alone: Compose takes the values from the environment of whoever runs it, of several lines or with a $ too.
-A container is that of a part by its env_file, FOLDER/<part>.env. It does not get what those files have, which
-deploy/passwords.py derives for each part, what images set (ENV in deploy/Dockerfile), and what a file of the project
-gives a value. Variables of the library that sends traces (OTEL_...) are for every part.
+A container is that of a part by its env_file, FOLDER/<part>.env. It does not get what its own files have, since
+`environment` would win over them; what deploy/passwords.py makes for any part, which decides who has it: a process that
+talks to strangers has no WSIS_SECRET; what images set (ENV in deploy/Dockerfile); and what a file of the project gives
+a value. Variables of the library that sends traces (OTEL_...) are for every part.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import yaml
 from wsis_shared.plugin import discover
 from wsis_shared.settings_page import read_by
 
-DOCKERFILE = Path(__file__).parent / "Dockerfile"
+DOCKERFILE, PASSWORDS = (Path(__file__).parent / name for name in ("Dockerfile", "passwords.py"))
 
 
 def main() -> None:
@@ -32,9 +33,7 @@ def main() -> None:
     parser.add_argument("-f", dest="files", type=Path, action="append", required=True)
     options = parser.parse_args()
     containers = dict(each for file in options.files for each in _containers(file))
-    derived = {
-        line.partition("=")[0] for file in options.folder.glob("*.env") for line in file.read_text().splitlines()
-    }
+    made = {*re.findall(r'"(WSIS_\w+)"', PASSWORDS.read_text("utf-8"))}
     image = re.findall(r"^ENV ((?:.*\\\n)*.*)", DOCKERFILE.read_text("utf-8"), re.MULTILINE)
     fixed = {
         name
@@ -42,10 +41,11 @@ def main() -> None:
         for name, value in environment.items()
         if value is not None and "${" not in str(value)
     }
-    others, known = derived | fixed | {*re.findall(r"(\w+)=", "".join(image))}, read_by(discover())
+    others, known = made | fixed | {*re.findall(r"(\w+)=", "".join(image))}, read_by(discover())
     passed = {}
     for name, (parts, environment) in containers.items():
         given = {setting for setting, value in environment.items() if value is not None}
+        given |= set().union(*(_lines(options.folder / f"{part}.env") for part in parts))
         passed[name] = sorted(_set_here([known[part] for part in parts & known.keys()]) - others - given)
     services = {name: {"environment": dict.fromkeys(names)} for name, names in passed.items() if names}
     print(json.dumps({"services": services}, indent=2))
@@ -63,6 +63,11 @@ def _containers(file: Path) -> Iterator[tuple[str, tuple[set[str], dict[str, Any
         return parts | of, {**environment, **own.get("environment", {})}
 
     return ((name, whole(name)) for name in services)
+
+
+def _lines(file: Path) -> set[str]:
+    """The settings of a file. That one is not there Compose says itself."""
+    return {line.partition("=")[0] for line in file.read_text("utf-8").splitlines()} if file.exists() else set()
 
 
 def _set_here(read: list[set[str]]) -> set[str]:

@@ -26,6 +26,7 @@ FILES = [ROOT / "deploy/compose.yaml", *sorted(ROOT.glob("services/*/deploy/comp
 KEY = "-----BEGIN KEY-----\nA$B${C}'\"#\n-----END KEY-----\n"
 Read = dict[str, set[str]]
 MARKER = "as the operator set it"
+ADDED = "WSIS_LOG_LEVEL"  # by an operator, to the file of voting alone
 
 
 def _environment(**settings: str) -> dict[str, str]:
@@ -34,14 +35,24 @@ def _environment(**settings: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As deploy/passwords.py makes it."""
+    """As deploy/passwords.py makes it, with a line that was added."""
     made = tmp_path_factory.mktemp("suite") / ".run/deploy"
     options = ("--private-network", "--public-url", "https://wsis.example.org")
     command = [sys.executable, ROOT / "deploy/passwords.py", made, *options]
     subprocess.run(command, env=_environment(WSIS_OTLP_URI=MARKER, WSIS_BLOBS_URI=MARKER), check=True)
     for name in ("alertmanager", "rabbitmq-0", "mongo-0"):  # of others
         (made / f"{name}.env").write_text("ELSEWHERE=\n")
+    with (made / "voting.env").open("a") as file:
+        file.write(f"{ADDED}=debug\n")
     return made
+
+
+@pytest.fixture(scope="module")
+def suite(folder: Path) -> Path:
+    """The project around it."""
+    for name in ("deploy", "services", "shared"):
+        (folder.parents[1] / name).symlink_to(ROOT / name)
+    return folder.parents[1]
 
 
 def _passed(folder: Path, **settings: str) -> dict[str, set[str]]:
@@ -87,9 +98,11 @@ def _containers(read: Read) -> dict[str, tuple[set[str], dict[str, Any]]]:
 
 
 def test_each_container_gets_every_setting_that_it_reads(folder: Path, read: Read) -> None:
-    """But what deploy/passwords.py derives, what the image sets, and what a file of the project gives a value."""
+    """But what its own file has, what deploy/passwords.py makes for any part, what the image sets, and what a file of
+    the project gives a value."""
     passed = _passed(folder, **dict.fromkeys({name for names in read.values() for name in names}, MARKER))
-    derived = {line.partition("=")[0] for path in folder.glob("*.env") for line in path.read_text().splitlines()}
+    lines = {line.partition("=")[0] for path in folder.glob("*.env") for line in path.read_text().splitlines()}
+    derived = lines - {ADDED}
     image = set(re.findall(r"\b(WSIS_\w+)=", (ROOT / "deploy/Dockerfile").read_text("utf-8")))
     containers = _containers(read)
     fixed = {
@@ -103,7 +116,7 @@ def test_each_container_gets_every_setting_that_it_reads(folder: Path, read: Rea
         own = {variable for part in parts for variable in read[part]}
         given = {variable for variable, value in environment.items() if value is not None}
         lost = own - passed.get(name, set()) - given - derived - image - fixed
-        assert (name, lost) == (name, set())
+        assert (name, lost) == (name, {ADDED} if name == "voting" else set())
         assert (name, passed.get(name, set()) - own) == (name, set()), "and nothing else"
         seen += bool(own)
     assert seen > 15
@@ -119,6 +132,8 @@ def test_each_container_gets_every_setting_that_it_reads(folder: Path, read: Rea
         ("WSIS_BACKUP_KEEP", {"backup", "restore"}),
         ("WSIS_REVIEW_CONTACT", {"voting"}),
         ("WSIS_SECRET", set()),
+        ("WSIS_KEYS", set()),
+        ("WSIS_BLOBS_URI", set()),
         ("WSIS_LIMIT_FACTOR", set()),
         ("WSIS_METRICS_PORT", set()),
         ("WSIS_GATEWAY_PROXIES", set()),
@@ -126,6 +141,12 @@ def test_each_container_gets_every_setting_that_it_reads(folder: Path, read: Rea
 )
 def test_a_setting_goes_to_those_who_read_it(folder: Path, setting: str, containers: set[str]) -> None:
     assert set(_passed(folder, **{setting: MARKER})) == containers
+
+
+def test_a_line_of_one_part_keeps_a_setting_from_no_other(folder: Path, read: Read) -> None:
+    """`environment` wins over a file: the part with the line goes on having that."""
+    ours = {name for name, (parts, _) in _containers(read).items() if parts}
+    assert set(_passed(folder, **{ADDED: MARKER})) == ours - {"voting"}
 
 
 def test_what_is_not_set_is_left_to_its_default(folder: Path) -> None:
@@ -139,26 +160,31 @@ def test_variables_of_the_library_of_traces_are_for_every_part_and_no_other(fold
     assert "mongo-0" not in passed
 
 
-@pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is a Debian package")
-def test_compose_gives_them_as_they_are(folder: Path) -> None:
-    """Of several lines, with a $. The suite as `deploy/compose` starts it, read and not run."""
-    suite = folder.parents[1]
-    for name in ("deploy", "services", "shared"):
-        (suite / name).symlink_to(ROOT / name)
-    given = {
-        "WSIS_DKIM_KEY": KEY,
-        "WSIS_CONTACT": "",
-        "WSIS_MAIL_FROM": "A <a@b.example>",
-        "WSIS_SMTP_URI": "smtps://r",
-    }
+def _given(suite: Path, **settings: str) -> dict[str, dict[str, str]]:
+    """Container -> its environment. The suite as `deploy/compose` starts it, read and not run."""
     ways = {"COMPOSE": "docker-compose", "PYTHON": sys.executable, "WSIS_PUBLIC_URL": "https://wsis.example.org"}
     command = [suite / "deploy/compose", "--profile", "*", "config", "--format", "json"]
-    done = subprocess.run(command, cwd=suite, env=_environment(**given, **ways), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=suite, env=_environment(**settings, **ways), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    found = {name: each.get("environment") or {} for name, each in json.loads(done.stdout)["services"].items()}
+    return {name: each.get("environment") or {} for name, each in json.loads(done.stdout)["services"].items()}
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is a Debian package")
+def test_compose_gives_them_as_they_are(suite: Path) -> None:
+    """Of several lines, with a $."""
+    given = {"WSIS_DKIM_KEY": KEY, "WSIS_CONTACT": "", "WSIS_MAIL_FROM": "A <a@b.example>"}
+    found = _given(suite, **given, WSIS_SMTP_URI="smtps://r")
     assert found["notifications-sender"]["WSIS_DKIM_KEY"].replace("$$", "$") == KEY
     assert found["notifications"]["WSIS_MAIL_FROM"] == found["consultation"]["WSIS_MAIL_FROM"] == "A <a@b.example>"
     assert "WSIS_CONTACT" not in found["gateway-1"], "an empty one has its default"
     assert found["gateway-1"]["WSIS_GATEWAY_PROXIES"] == "10.77.0.0/24"
     assert found["consultation"]["WSIS_MAIL_DOMAIN"] == "mail.wsis.invalid"
     assert "WSIS_DKIM_KEY" not in found["gateway-0"]
+
+
+@pytest.mark.skipif(not shutil.which("docker-compose"), reason="docker-compose is a Debian package")
+@pytest.mark.parametrize(("of_sender", "relay"), [("", "smtps://r"), ("smtps://many", "smtps://many")])
+def test_mail_to_many_may_have_a_relay_of_its_own(suite: Path, of_sender: str, relay: str) -> None:
+    found = _given(suite, WSIS_SMTP_URI="smtps://r", WSIS_SENDER_SMTP_URI=of_sender)
+    relays = [found[name]["WSIS_SMTP_URI"] for name in ("notifications", "notifications-sender")]
+    assert relays == ["smtps://r", relay]
