@@ -2,8 +2,9 @@
 
     python deploy/make_release.py [--key FILE]
 
-From the commit alone, not from the files beside it: wheels, the chart, the SBOM and the changelog, in dist/<version>,
-with their checksums and a signature. It stops at the first thing that is not as it should be. Exit status: 0 or 1.
+Wheels, the chart and the changelog are made from the commit; the SBOMs, as the gate of licences, from what is installed
+here and from this source tree, which must not differ from it. They are in dist/<version>, with their checksums and a
+signature. It stops at the first thing that is not as it should be. Exit status: 0 or 1.
 
 The key is one of SSH (ed25519), the signature that of `ssh-keygen -Y`: OpenSSH is kept everywhere and needs no network,
 and who has signed is one line of a file. Without a key one is made for this run, and signs for nobody.
@@ -43,6 +44,13 @@ ACCEPTED = {"fonts-noto-core": "the fonts are under the OFL; the GPL is that of 
 
 class NotReleased(Exception):
     """There is no release. The message is one line that says what to do about it."""
+
+
+def unchanged() -> None:
+    """Raises NotReleased where the source tree is not that of the commit: the SBOMs would describe another one."""
+    if changed := _run("git", "status", "--porcelain").decode().splitlines():
+        named = ", ".join(line[3:] for line in changed[:3]) + (" and others" if len(changed) > 3 else "")
+        raise NotReleased(f"not as in the commit: {named}. Commit, or release from another clone")
 
 
 def version(tree: Path) -> str:
@@ -178,6 +186,7 @@ def main() -> int:
 
 
 def _make(key: Path | None, scratch: Path) -> None:
+    unchanged()
     commit = _run("git", "rev-parse", "HEAD").decode().strip()
     moment = _run("git", "show", "-s", "--format=%ct", commit).decode().strip()
     first, second = (build(commit, moment, scratch / name) for name in ("first", "another"))

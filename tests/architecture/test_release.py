@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,33 @@ def test_a_version_that_the_changelog_lacks_is_refused(release: dict[str, Any], 
     path.write_text(path.read_text("utf-8").replace(f"## [{number}]", "## [9.9.9]"), "utf-8")
     with pytest.raises(release["NotReleased"], match="CHANGELOG"):
         release["version"](tree)
+
+
+def test_a_tree_that_is_not_that_of_the_commit_is_refused(project: Any, tmp_path: Path) -> None:
+    """In one line. As committed it gets to the version, of which this one has nothing."""
+    (tmp_path / "deploy").mkdir()
+    for name in ("make_release.py", "sbom.py"):
+        shutil.copy(project.root / "deploy" / name, tmp_path / "deploy")
+    (tmp_path / ".gitignore").write_text("__pycache__/\n")
+    git = ("git", "-c", "user.name=one", "-c", "user.email=one@example.org")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "one")):
+        subprocess.run((*git, *words), cwd=tmp_path, check=True)
+    assert "Chart.yaml" in _refused(tmp_path)
+    (tmp_path / "more.txt").touch()
+    assert _refused(tmp_path).startswith("release: NOT made: not as in the commit: more.txt. ")
+    (tmp_path / "more.txt").unlink()
+    (tmp_path / "deploy/sbom.py").write_text("changed = True\n")
+    said = _refused(tmp_path)
+    assert said.startswith("release: NOT made: not as in the commit: deploy/sbom.py. ")
+    assert said.count("\n") == 1
+
+
+def _refused(tree: Path) -> str:
+    """What it says."""
+    command = (sys.executable, "deploy/make_release.py")
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True)
+    assert done.returncode == 1
+    return done.stdout or done.stderr
 
 
 @pytest.mark.parametrize(
