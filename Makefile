@@ -259,6 +259,7 @@ release: install ## Wheels, chart, SBOMs of this commit into dist/<version>: two
 	@$(PY) deploy/make_release.py $(if $(KEY),--key $(KEY))
 
 .PHONY: image
-image: ## The container image of one service, or of the gateway: SERVICE=x
+image: ## The container image of one service, or of the gateway: SERVICE=x (EXTRAS=s3,otlp)
 	@test -n "$(SERVICE)" || { echo "usage: make image SERVICE=<name>"; exit 2; }
-	docker build -f deploy/Dockerfile --build-arg SERVICE=$(SERVICE) -t wsis-$(SERVICE) .
+	docker build -f deploy/Dockerfile --build-arg SERVICE=$(SERVICE) $(if $(EXTRAS),--build-arg EXTRAS=$(EXTRAS)) \
+		-t wsis-$(SERVICE) .

@@ -139,6 +139,16 @@ def test_parts_reach_what_their_manifest_needs_and_no_more(plugin: Any, project:
         assert set(own["reaches"]) == needed | _connects_to([process.load("settings")]), process.name
 
 
+def test_a_backup_reaches_the_management_api_of_the_broker(deploy: Path) -> None:
+    """For WSIS_BACKUP_BROKER_URI. At its own port, and at that of TLS."""
+    _, _, policy = (deploy / "chart/templates/backup.yaml").read_text("utf-8").partition("kind: NetworkPolicy")
+    [ports] = re.findall(r"with \.Values\.network\.to\.broker\.peers.*\n.*\(list ([\d ]+)\)", policy)
+    [tls] = re.findall(
+        r"^management\.ssl\.port = (\d+)$", (deploy / "rabbitmq/tls.conf").read_text("utf-8"), re.MULTILINE
+    )
+    assert {*ports.split()} == {"15672", tls}
+
+
 def test_nobody_connects_to_a_part_without_a_port(values: Values) -> None:
     parts = values["parts"]
     assert {name for name, part in parts.items() if bool(part.get("ports")) != bool(part.get("from"))} == set()

@@ -227,7 +227,7 @@ def test_a_leaked_password_of_who_a_plain_start_leaves_alone_has_its_own_command
     assert 'reset-admin-password "$GF_SECURITY_ADMIN_PASSWORD"' in own["grafana"]
 
 
-COMPOSE = re.compile(r"deploy/compose ((?:--profile \w+ )?)(build|exec|logs|run|up|ps)\b([^`|\n]*)")
+COMPOSE = re.compile(r"deploy/compose ((?:--profile \w+ )*)(build|down|exec|logs|run|up|ps)\b([^`|\n]*)")
 OPTIONS = re.compile(r"(?<!\S)(?:(?:--build-arg|--profile) \S+|-\S+|\$\(.*?\))")
 
 
@@ -246,14 +246,26 @@ def test_commands_name_containers_and_profiles_of_the_project(project: Any) -> N
     profiles = {f"--profile {profile}" for part in parts.values() for profile in part.get("profiles", ())}
     wrong, seen = [], 0
     for page, text in _pages(project).items():
-        for profile, verb, rest in COMPOSE.findall(text):
+        for chosen, verb, rest in COMPOSE.findall(text):
             seen += 1
             named = OPTIONS.sub("", rest.split("#")[0]).split()
             named = named[:1] if verb in ("exec", "run") else named
-            if {each for each in named if "$" not in each} - set(parts) or {profile.strip()} - {"", *profiles}:
+            unknown = {*re.findall(r"--profile \w+", chosen)} - profiles
+            if {each for each in named if "$" not in each} - set(parts) or unknown:
                 wrong.append(f"{page}: {verb}{rest}")
     assert seen > 20
     assert wrong == []
+
+
+def test_a_restore_starts_again_all_that_it_stops(project: Any) -> None:
+    """Else there are no backups and no alerts from then on."""
+    told = COMPOSE.findall(_block(project, "restore.md", " down\n", "runbooks"))
+    [stopped] = [chosen for chosen, verb, _ in told if verb == "down"]
+    assert stopped == "--profile backup --profile watch "
+    assert [(chosen, rest.split("#")[0].split()) for chosen, verb, rest in told if verb == "up"][-1] == (
+        stopped,
+        ["-d", "--wait"],
+    )
 
 
 def test_commands_name_workloads_of_the_chart(project: Any) -> None:
