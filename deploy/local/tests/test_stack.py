@@ -60,7 +60,7 @@ def test_a_killed_broker_comes_back_with_what_it_held(stack: Stack) -> None:
 
 
 def test_the_port_mapper_ends_after_the_broker(tmp_path: Path) -> None:
-    # RabbitMQ looks for it once a minute. Where there is none it starts one, which outlives the stack and holds its port.
+    # RabbitMQ looks for it once a minute. Where there is none it starts one, which outlives the stack and has its port.
     with Stack(tmp_path, parts=("broker",)):
         pass
     said = (tmp_path / "logs/supervisord.log").read_text("utf-8").splitlines()
