@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.load import scaling
+from tests.load import flood, scaling
 
 COSTS = {
     "gateway": 0.4,
@@ -61,3 +61,10 @@ def test_the_page_scales_as_the_chart_does(project: Any) -> None:
     )
     assert f"short for {chart['cooldownSeconds']} s" in page
     assert chart["cpu"] == round(100 * scaling.SHARE)
+
+
+def test_the_rule_of_the_chart_adds_at_once_and_takes_away_when_it_is_calm() -> None:
+    rule = flood.scaler()
+    assert (rule.wanted(0, 0), rule.wanted(2 * rule.each + 1, 15), rule.wanted(10**6, 30)) == (rule.least, 3, rule.most)
+    calm = 30 + rule.calm
+    assert [rule.wanted(0, now) for now in (45, calm, calm + 1)] == [rule.most, rule.most, rule.least]

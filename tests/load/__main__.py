@@ -1,8 +1,8 @@
 """`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line.
 
-Rows are cached, rpc, votes, lists, memory, idle, others, voting, day, stored, events, soak, queues, pages, scaling, and
-the names of services with benchmarks of their own: files `services/<name>/tests/bench_*.py`, each with a function
-`run(folder)` that yields figures. The last part of such a file's name is a row too: `mails` is bench_mails.py alone.
+Rows are cached, rpc, votes, lists, memory, idle, others, voting, day, stored, events, soak, queues, pages, scaling,
+flood, and the names of services with benchmarks of their own: files `services/<name>/tests/bench_*.py`, each with a
+function `run(folder)` that yields figures. The last part of such a file's name is a row too: `mails` is bench_mails.py.
 
 Figures depend on the machine, and on what else it does; ratios are measured in one run, side by side.
 Exit status: 0 when every row was measured, whatever the figures; 1 when one was not.
@@ -31,7 +31,10 @@ from wsis_testkit.sizes import size
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
-ALONE = ("lists", "memory", "idle", "others", "voting", "day", "stored", "events", "soak", "queues", "pages", "scaling")
+ALONE = (
+    *("lists", "memory", "idle", "others", "voting", "day", "stored", "events", "soak", "queues", "pages", "scaling"),
+    "flood",
+)
 OWN_ROWS = (*ON_THE_GROUND, *ALONE)
 FILES = sorted(HERE.parents[1].glob("services/*/tests/bench_*.py"))
 OF_SERVICES = {path.parent.parent.name for path in FILES}

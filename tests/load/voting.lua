@@ -1,8 +1,9 @@
 -- Votes or whole ballots, none twice: arguments are the file with a token on each line, where to begin in it, the file
--- with a category and its nominees on each line, and "vote" or "ballot".
+-- with a category and its nominees on each line, and "vote" or "ballot". "later" after that: nobody waits for the outcome.
 dofile((debug.getinfo(1, "S").source:match("^@(.*)voting%.lua$") or "./") .. "report.lua")
 
 local tokens, sent, first, whole = {}, 0, 0, false
+local prefer
 local categories, nominees = {}, {}
 
 function init(args)
@@ -10,6 +11,7 @@ function init(args)
     table.insert(tokens, line)
   end
   first, whole = tonumber(args[2]), args[4] == "ballot"
+  prefer = args[5] == "later" and "respond-async" or nil
   for line in io.lines(args[3]) do
     local names = {}
     for name in line:gmatch("%S+") do
@@ -42,5 +44,6 @@ function request()
   return wrk.format("POST", nil, {
     ["Authorization"] = "Bearer " .. tokens[voter + 1],
     ["Content-Type"] = "application/json",
+    ["Prefer"] = prefer,
   }, body)
 end
