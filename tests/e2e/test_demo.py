@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wsis_shared.plugin import discover
 
-from wsis_demo.main import Options, perform, prepare
+from wsis_demo.main import WORTH_OPENING, Options, perform, prepare
 from wsis_demo.suites import CannotPlay
+from wsis_gateway.web.catalogue import PAGES
 
 
 def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
@@ -62,3 +64,8 @@ def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, 
     suite = stage.with_empty_mailbox()
     with pytest.raises(CannotPlay, match=rf"--edition {int(demo.edition) + 1}"):
         perform(prepare(suite, stage.environment, Options(edition=demo.edition)), stage.environment)
+
+
+def test_what_is_worth_opening_are_pages() -> None:
+    pages = {page.path for plugin in discover() for page in plugin.pages} | {page.path for page in PAGES}
+    assert [path for path in WORTH_OPENING if path not in pages] == []

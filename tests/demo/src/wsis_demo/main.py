@@ -21,6 +21,7 @@ from wsis_demo.projects import Writer
 from wsis_demo.suites import CannotPlay, first_officer, playable
 
 DIFFERS, CANNOT_PLAY = 1, 2  # exit statuses
+WORTH_OPENING = ("/", "/prizes", "/editions/{edition}", "/editions/{edition}/results", "/register", "/desk")  # pages
 AROUND = ("suite", "mails", "verified", "figures")  # the lines before and after those of the acts
 
 
@@ -111,8 +112,8 @@ def perform(staged: Play, env: dict[str, str], *, passing: bool = False) -> int:
     if passing:
         log = public_log.leave(log, staged.edition, staged.folder)
     else:
-        for name in ("nominees", "voting", "champions", "winners"):
-            click.echo(f"{'see':<13} {suite.address}{staged.path}/{name}")
+        for page in WORTH_OPENING:
+            click.echo(f"{'see':<13} {suite.address}/en{page.format(edition=staged.edition)}")
         click.echo(f"{'see':<13} {suite.mailbox.address} (all mails)")
     if how := public_log.how_to_check(log):
         click.echo(f"{'check it':<13} {how}")
