@@ -15,10 +15,12 @@ from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_shared.store_users import file_roles, users
 
+ELECTION_MILLIS = 5000  # without word from the primary; the server's own 10 s are as long again without a vote
 SCRIPT = """\
 const members = {members};
 try {{ rs.status(); }} catch (error) {{
-  rs.initiate({{ _id: "rs0", members: members.map((host, _id) => ({{ _id, host }})) }});
+  const settings = {{ electionTimeoutMillis: {election_millis} }};
+  rs.initiate({{ _id: "rs0", members: members.map((host, _id) => ({{ _id, host }})), settings }});
 }}
 for (let tries = 0; !db.hello().isWritablePrimary; tries++) {{
   if (tries > 120) throw new Error("no primary within a minute");
@@ -55,6 +57,7 @@ def main() -> None:
     all_users = [{**user, "pwd": passwords[user["user"]]} for user in users(found, prefix)]
     values = {"members": options.members.split(","), "roles": list(file_roles(found, prefix))}
     written = {name: json.dumps(value) for name, value in values.items()}
+    written |= {"election_millis": str(ELECTION_MILLIS)}
     print(SCRIPT.format(**written, users=json.dumps(all_users, indent=2)), end="")
 
 
