@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from copy import copy
 from typing import Any, Generic, Literal, TypeVar, overload
 
 from pymongo.client_session import ClientSession
@@ -48,7 +49,9 @@ class Collection(Generic[D]):
         """The same, read as a majority of the store's members has it: no election takes it back, and each later
         transaction sees it. Another read shows writes, too, that transactions do not see until an earlier write has
         ended."""
-        return Collection[D](self._collection.with_options(read_concern=ReadConcern("majority")), dict)
+        other = copy(self)
+        other._collection = self._collection.with_options(read_concern=ReadConcern("majority"))
+        return other
 
     def find(self, query: Filter | None = None, projection: Projection | None = None) -> Cursor[D]:
         """The documents that match, in any order."""
