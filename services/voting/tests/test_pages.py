@@ -90,6 +90,21 @@ def test_a_page_shows_in_each_language(pages, path, language):
     assert "None" not in shown.text()
 
 
+def test_ones_own_page_has_each_ballot_whose_voting_is_on(pages):
+    editions = [{"edition": str(year), "title": f"WSIS Prizes {year}", "current": []} for year in (2019, 2018, 2017)]
+    editions[1]["current"] = ["public_voting"]
+
+    def ballot(arguments):
+        return {**BALLOT, **arguments, "state": "open" if arguments["edition"] == "2018" else "not_open"}
+
+    pages.bus.answers |= {"prizes.list_editions": {"items": editions, "next": None}, "voting.read_ballot": ballot}
+    own = "//section[starts-with(@aria-labelledby, 'ballot')]"
+    shown = pages.get("/en/me")
+    assert shown.texts(f"{own}//h2") == ["My ballot: WSIS Prizes 2018"], "the next edition is there already"
+    assert BALLOT["message"] in shown.text(own)
+    assert shown.texts(f"{own}//a[@href='/en/editions/2018/vote']") == ["Vote now"]
+
+
 def test_a_voter_votes_and_goes_on_to_the_next_category(pages):
     ballot = pages.get("/en/editions/2017/vote")
     assert "1 of 3: your votes do not count yet." in ballot.text()

@@ -62,9 +62,11 @@ PANELS = (
         "me",
         10,
         "ballots/pages/me.html",
+        # The next edition may be there while the voting of the last one is on.
         reads=(
             Read("editions", "/v1/editions"),
-            Read("ballot", "/v1/editions/{editions.items.0.edition}/ballot"),
+            Read("ballot", "/v1/editions/{editions.items.0.edition}/ballot", optional=True),
+            Read("former", "/v1/editions/{editions.items.1.edition}/ballot", optional=True),
         ),
         permission="voting:cast",
     ),
