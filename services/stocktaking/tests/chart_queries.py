@@ -11,7 +11,7 @@ from wsis_shared import reference
 
 from wsis_stocktaking.reports.layouts.charts import CHARTS, HEAT_MAP
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"]+/v1/entry-crosstab\?[^\s<>\"]+")
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+/[a-z]{2}/register/figures\?[^\s<>\"]+")
 
 
 def addresses(page: str) -> list[str]:

@@ -16,7 +16,7 @@ from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.rules.scopes import ACTIVE, GLOBAL, HONOURED, REGIONAL, STORIES
 
 QUERIES = "annex-4"
-# The query behind a chart, as an address that everybody can call: the cross-tabulation of the register at the sequence
+# The query behind a chart, as the address of a page for everybody: the cross-tabulation of the register at the sequence
 # of the report gives the same figures at any time.
 
 
@@ -29,7 +29,7 @@ def queries(reader: Reader, model: Input, base: str) -> Iterator[list[Inline]]:
     """The queries of the charts, in their order: number, title, address."""
     for number, (name, rows, columns) in enumerate(_asked(model["scope"]), 1):
         asked = urlencode(parameters(model["scope"], model["sequence"], rows, columns), safe=",")
-        address = f"{base.rstrip('/')}/v1/entry-crosstab?{asked}"
+        address = f"{base.rstrip('/')}/{reader.language}/register/figures?{asked}"
         yield [str(number), reader.say(name), blocks.run(address, "en", "ltr", address)]
 
 
