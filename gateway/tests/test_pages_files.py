@@ -1,6 +1,7 @@
 """Files that people send by the form of a page, as browsers do, over the real gateway."""
 
 import io
+import re
 import uuid
 
 import pytest
@@ -8,9 +9,12 @@ from falcon import testing
 from lxml import html as markup
 from wsis_shared import mongo
 from wsis_shared.blobs import store
+from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_key
 from wsis_testkit.pages import Pages
 
 from wsis_gateway.web import form_files
+from wsis_gateway.web.texts import OWN, PART
 
 PDF = b"%PDF-1.7\n" + b"x" * 200_000 + b"\n%%EOF\n"
 CHOSEN = ("Zwei Wörter.pdf", PDF, "application/pdf")
@@ -179,6 +183,7 @@ def test_a_file_of_a_page_is_for_this_visitor_alone(http, ada):
     given = ada.get(f"{MINE}?file=count")
     assert (given.status_code, "calls" in given.json()) == (200, True)
     assert given.headers["cache-control"] == "no-store"
+    assert re.fullmatch(r'attachment; filename="count-[\d-]{10}\.json"', given.headers["content-disposition"])
 
 
 def test_a_file_that_one_form_has_checked_is_not_sent_with_another(http, ada, files):
@@ -219,6 +224,49 @@ def test_what_is_refused_is_not_read_to_its_end(monkeypatch):
 
 
 def test_a_long_file_of_somebody_without_a_session_is_not_read():
-    assert send_import(2_000_000)[:2] == (401, 0)
+    status, read, _, page = send_import(2_000_000)
+    assert (status, read < 2 * form_files.FRAMING_BYTES, "typed-after-it" in page) == (401, True, False)
     status, read, length, page = send_import(100_000)
     assert (status, read, "typed-after-it" in page) == (401, length, True)
+
+
+@pytest.fixture
+def importer():
+    """A browser whose session has ended while its officer chose a file."""
+    listed = {"items": [], "next": None, "total": 0}
+    pages = Pages({"stocktaking.list_imports": listed}, "accounts", "stocktaking")
+    pages.bus.answers |= {
+        "accounts.request_code": {"message": "On its way"},
+        "accounts.sign_in": lambda _: pages.tokens({}) | {"access_token": pages.signer.token("officer")},
+    }
+    return pages
+
+
+@pytest.mark.parametrize("length", [100_000, 2_000_000])
+def test_a_file_chosen_after_the_session_has_ended_leads_through_the_sign_in(importer, length):
+    typed = [("_form", "try"), ("dry_run", "true"), ("source", "ITU 2016"), ("header_row", "3")]
+    asked = importer.post_file("/en/desk/imports", typed, ("a.csv", "text/csv", b"x" * length))
+    assert (asked.status, asked.text("//h1")) == (401, "Sign in")
+    said = asked.text("//div[@role='alert']")
+    assert "session has ended, so your file was not received" in said
+    assert "choose the file once more" in said
+    back = asked.send(email="amina@example.org").send(email="amina@example.org", code="123456")
+    assert (back.status, back.text("//h1")) == (200, importer.get("/en/desk/imports").text("//h1"))
+    form = back.tree.forms[back.form_named("try")]
+    assert (form.fields["source"], form.fields["header_row"], form.fields["dry_run"]) == ("ITU 2016", "3", "true")
+    assert "Nothing was sent yet" in back.text("//div[@role='alert']")
+    assert "Choose your file once more" in back.text("//main//form")
+    assert importer.sent("start_import") == []
+
+
+def test_who_is_not_signed_in_sends_no_more_text_than_a_form_has(importer):
+    typed = [("_form", "try"), ("source", "x" * 300_000)]
+    refused = importer.post_file("/en/desk/imports", typed, ("a.csv", "text/csv", b"x" * 2_000_000))
+    assert refused.status == 413
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_what_became_of_the_file_is_said_in_each_language(importer, language):
+    asked = importer.post_file(f"/{language}/desk/imports", [("source", "x")], ("a.csv", "text/csv", b"x" * 400_000))
+    own = by_key(OWN, PART)["session_over_file"][language]
+    assert (asked.status, asked.text("//div[@role='alert']/p")) == (401, own)

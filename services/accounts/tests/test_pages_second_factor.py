@@ -1,7 +1,7 @@
 """The page of the authenticator app: set up, show a code, go without."""
 
 import pytest
-from wsis_shared.errors import Invalid
+from wsis_shared.errors import Forbidden, Invalid
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
@@ -59,6 +59,27 @@ def test_a_wrong_code_is_typed_again(pages):
     assert again.status == 422
     assert "Type what the app shows now." in again.text("//main//form")
     assert again.all("//input[@name='code']/@value") == ["000000"]
+
+
+def test_who_signed_in_long_ago_signs_in_again_and_goes_on(pages):
+    pages.bus.answers["accounts.make_authenticator"] = Forbidden("accounts.sign_in_again")
+    for query, following in (("", "/me/second-factor"), ("?next=%2Fdesk%2Faudit", "/desk/audit")):
+        refused = pages.get(PAGE + query).send(0)
+        assert refused.status == 403
+        [address] = refused.all("//main//a[text()='Sign in']/@href")
+        assert pages.get(address).all("//main//input[@name='_next']/@value") == [following]
+
+
+def test_who_comes_from_a_provider_is_asked_for_the_code_and_goes_on(pages):
+    pages.bus.answers |= {
+        "accounts.read_authenticator": {**SHOWN, "missing": "code"},
+        "accounts.sign_in_by_identity": {**pages.tokens({}), "missing": "code"},
+        "accounts.list_sessions": {"items": [], "next": None},
+    }
+    pages.cookies["__Host-wsis-i"] = "b1.%2Fme%2Fsessions"
+    asked = pages.get("/en/sign-in/return/itu?state=s1&code=c1").send()
+    assert (asked.status, asked.address) == (200, f"{PAGE}?next=%2Fme%2Fsessions")
+    assert asked.send(code="123456").address == "/en/me/sessions"
 
 
 def test_it_is_removed_after_a_check(pages):

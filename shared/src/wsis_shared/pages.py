@@ -69,10 +69,14 @@ class Form:
 @dataclass(frozen=True)
 class Download:
     """A GET route that whoever may read it gets as a file by a link of the page: `this_page(file="refused")`, beside
-    the fields of the page's query that its variables are. `/v1` itself knows no session of a browser."""
+    the fields of the page's query that its variables are. `/v1` itself knows no session of a browser.
+
+    `takes_query`: the filters of the page's query go to the route, so that the file has the rows of the list.
+    """
 
     name: str
     route: str
+    takes_query: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,16 @@ class Target:
         """The path variables. Raises NotFound where one has no value."""
         return {name: _filled(template, values) for name, template in self.path.items()}
 
-    def query_text(self, values: Mapping[str, object]) -> str:
-        """The query, without the fields that have no value."""
-        return _query(self.query, values)
+    def query_text(self, values: Mapping[str, object], more: str = "") -> str:
+        """The query, without the fields that have no value, and `more` of it."""
+        return "&".join(filter(None, (_query(self.query, values), more)))
+
+    def taken(self, query: Mapping[str, str]) -> str:
+        """The fields of a page's query that the route takes, without those that the address says itself."""
+        schema, own = self.operation.query, {name for name, _ in self.query}
+        return urlencode(
+            {name: text for name, text in query.items() if schema and name in schema.fields and name not in own}
+        )
 
 
 class Routes:

@@ -43,8 +43,7 @@ class Calls:
 
     def read(self, target: Target, req: Request, values: Mapping[str, object], token: str, query: str = "") -> Reply:
         """What a GET shows. Raises SuiteError."""
-        own = target.query_text(values)
-        return self._send(target, req, values, token, "&".join(filter(None, (own, query))))
+        return self._send(target, req, values, token, target.query_text(values, query))
 
     def write(
         self,
@@ -85,8 +84,9 @@ class Calls:
         resp: Response,
         values: Mapping[str, object],
         token: str,
-        headers: Mapping[str, str] | None = None,
+        query: str = "",
         *,
+        headers: Mapping[str, str] | None = None,
         told: bool = False,
     ) -> None:
         """Answer a request with the file of a GET, or with its stream: `told` alone that there is something new. Raises
@@ -95,7 +95,7 @@ class Calls:
         about = {
             "REQUEST_METHOD": req.method,
             "PATH_INFO": route.path.format(**variables),
-            "QUERY_STRING": target.query_text(values),
+            "QUERY_STRING": target.query_text(values, query),
             **(headers or {}),
         }
         request = self._request(req, token, about)

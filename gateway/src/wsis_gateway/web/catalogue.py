@@ -31,7 +31,7 @@ from wsis_gateway.routing import CommonOperations, Operation
 from wsis_gateway.web import desk, operators, rendering
 from wsis_gateway.web.addresses import Routes, Target, said_done, shape
 from wsis_gateway.web.served import COMMON, ServedPage, ServedPanel
-from wsis_gateway.web.session import ASKS
+from wsis_gateway.web.session import ASKS, BEGINS
 from wsis_gateway.web.texts import OWN, PART
 
 PAGES = (
@@ -74,10 +74,19 @@ class Catalogue:
     @cached_property
     def sign_in(self) -> str:
         """The path of the page that asks for a code; empty where no plugin has one."""
-        asks = (
-            each for each in self.pages for _, target in each.forms.values() if target.operation.route.session == ASKS
-        )
-        return next((each.page.path for each in asks if "{" not in each.page.path), "")
+        return next((each.page.path for each in self._of_session(ASKS)), "")
+
+    @cached_property
+    def second_step(self) -> ServedPage | None:
+        """The page that takes the second factor: a session which there is begins anew, with all roles."""
+        return next((each for each in self._of_session(BEGINS) if each.page.needs_session), None)
+
+    def _of_session(self, what: str) -> Iterator[ServedPage]:
+        """The pages with a form that does this to a session, and one address."""
+        for each in self.pages:
+            sessions = {target.operation.route.session for _, target in each.forms.values()}
+            if what in sessions and "{" not in each.page.path:
+                yield each
 
 
 def catalogue(
@@ -226,7 +235,7 @@ def _page(
         query=page.query() if page.query else None,
         done=frozenset(done.get(shape(page.path), ())),
         forms={form.name: (form, routes.find(form.route)) for form in page.forms},
-        files={each.name: routes.find(each.route) for each in page.files},
+        files={each.name: (each, routes.find(each.route)) for each in page.files},
         panels=tuple(each for each in panels if page.place and each.panel.place == page.place),
     )
 

@@ -71,9 +71,10 @@ class FormFiles:
         length, limit = env.get("CONTENT_LENGTH") or "", max(most, READ_ON_BYTES) + texts
         if length.isdecimal() and int(length) > limit:
             raise request_parsing.too_large(most)
-        is_short = length.isdecimal() and int(length) <= texts  # it may come back through the sign-in
-        if visit.served.page.needs_session and not is_short and not self._actor(visit).known:
-            raise Unauthenticated("gateway.token_missing")
+        is_short = length.isdecimal() and int(length) <= texts  # all of it may come back through the sign-in
+        # Of a long one what was typed before the file does. No file is read of somebody without a session.
+        is_cut = visit.served.page.needs_session and not is_short and not self._actor(visit).known
+        limit = texts if is_cut else limit
         stream, left = PacedInput(env, lambda: None), request_parsing.BODY_BYTES
         pairs: list[tuple[str, str]] = []
         sent = Sent(Own(), pairs)
@@ -86,6 +87,9 @@ class FormFiles:
                         if left < 0:
                             raise request_parsing.too_large(request_parsing.BODY_BYTES)
                         pairs.append((name, text.decode()))
+                    elif given and is_cut:
+                        sent = replace(sent, chosen=True, refused=Unauthenticated("gateway.token_missing"))
+                        break
                     elif given and name == FILE and not sent.chosen:  # a browser sends no name where nothing is chosen
                         sent = self._stored(visit, replace(sent, own=parted(pairs)[0], chosen=True), part, given)
                         if sent.refused is not None:

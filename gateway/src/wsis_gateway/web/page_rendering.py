@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from jinja2 import Template
 from markupsafe import Markup
@@ -136,7 +136,7 @@ class PageRenderer:
         self, read: Read, target: Target, visit: Visit, values: Mapping[str, object]
     ) -> tuple[str, Reply | Mapping[str, list[str]]]:
         """The name of a read, and what its route answers or, of an optional one, what is wrong with the search."""
-        query = urlencode(_of(target, visit.query)) if read.takes_query else ""
+        query = target.taken(visit.query) if read.takes_query else ""
         try:
             return read.name, self._calls.read(target, visit.req, values, visit.session.token, query)
         except SuiteError as error:
@@ -236,9 +236,3 @@ def _spoken(words: Words) -> dict[str, Any]:
 def _link(language: str) -> Callable[[str], str]:
     """`link("/editions/2017")`: the page in the reader's language."""
     return lambda path: f"/{language}{path}"
-
-
-def _of(target: Target, query: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a page's query that the route takes, without those that the page says itself."""
-    schema, own = target.operation.query, {name for name, _ in target.query}
-    return {name: text for name, text in query.items() if schema and name in schema.fields and name not in own}

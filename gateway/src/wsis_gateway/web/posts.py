@@ -36,6 +36,7 @@ _AT_FILE = {
     "gateway.file_type_unsupported": "Files of this type are not accepted here.",
 }
 KEY_REUSED = "suite.idempotency_key_reused"
+OVER = "session_over"  # what is said of it
 
 
 class Posts:
@@ -57,6 +58,8 @@ class Posts:
         in_path = self._in_path(visit, target)
         values = {**dict(pairs), **visit.variables}
         try:
+            if isinstance(sent.refused, Unauthenticated):
+                raise sent.refused  # whatever form it is, only a part of it may have been read
             if not visit.session.token:
                 visit.session = self._site.sessions.of(visit.req, visit.resp)
             body = bodies.nested((pair for pair in pairs if pair[0] not in in_path), target.operation.body)
@@ -88,6 +91,8 @@ class Posts:
 
     def _refuse(self, visit: Visit, target: Target, state: FormState, error: SuiteError, sent: Sent) -> None:
         refused = self._with_problem(visit, state, error)
+        if isinstance(error, Unauthenticated) and self._is_second_step(visit):
+            return self._begin_again(visit, state.own)
         if _needs_session(error, target):
             return self._after_sign_in(visit, refused)
         if error.code == KEY_REUSED:  # the same form was sent with other texts: it is another act
@@ -108,6 +113,8 @@ class Posts:
         file: Blob | None = None,
     ) -> Reply:
         calls, route = self._site.calls, target.operation.route
+        if route.session == session.BEGINS and self._is_second_step(visit) and not visit.session.refresh:
+            raise Unauthenticated("gateway.token_missing")
         if route.session == session.BEGINS and visit.session.refresh:
             body = {**body, "refresh_token": visit.session.refresh}  # that session ends
         if session.BINDING in getattr(target.operation.body, "fields", ()):
@@ -182,18 +189,23 @@ class Posts:
             visit.mailed_to = str(values.get("email", ""))
             session.keep_address(resp, visit.mailed_to)
             if own.returns:
-                return self._show_other(visit, following, returns=own.returns)
+                return self._show_other(visit, following, own.returns)
             following = addresses.with_query(following, next=back)
         elif kind == session.BEGINS:
             asked_here, left_for = session.address(visit.req), session.journey(visit.req)[1]
             visit.session = self._site.sessions.begin(resp, values)
+            step = self._site.catalogue.second_step if values.get(session.MISSING) else None
+            if own.returns and step:
+                return self._show_other(visit, step.page.path, own.returns)
             if own.returns:
                 return self._come_back(visit, own.returns)
             if session.BINDING in getattr(target.operation.body, "fields", ()):
                 following = addresses.own_path(left_for) or following
-            # A link of somebody else's mail, with `next` added, would have visitors go on in that one's account.
-            elif back and asked_here and asked_here == values.get("email"):
+            # A link of somebody else's mail, with `next` added, would have visitors go on in that one's account. Who
+            # shows a second factor goes on in the account that they are in.
+            elif back and (self._is_second_step(visit) or (asked_here and asked_here == values.get("email"))):
                 following = back
+            following = self._site.by_second_step(following) if step else following
         elif kind == session.ENDS:
             visit.session = self._site.sessions.end(resp)
         self._site.redirect(resp, f"/{visit.language}{following}")
@@ -213,13 +225,24 @@ class Posts:
         kept = json.dumps(about | {"pairs": state.pairs}, ensure_ascii=False)
         if len(quote_plus(kept)) > MAX_RETURN or not self._site.catalogue.sign_in:
             return self._site.send(visit, self._site.pages.alone(visit, state), Unauthenticated.status)
-        self._show_other(visit, self._site.catalogue.sign_in, returns=kept, status=401)
+        self._show_other(visit, self._site.catalogue.sign_in, kept, "session_over_file" if state.lost else OVER)
 
-    def _show_other(self, visit: Visit, address: str, *, returns: str, status: int = 200) -> None:
+    def _begin_again(self, visit: Visit, own: Own) -> None:
+        """The session has ended before its second step: lead to the first, with what both bring along."""
+        visit.session = self._site.sessions.end(visit.resp)
+        if own.returns:
+            return self._show_other(visit, self._site.catalogue.sign_in, own.returns, OVER)
+        self._site.ask_to_sign_in(visit, own.next or visit.address)
+
+    def _is_second_step(self, visit: Visit) -> bool:
+        return visit.served is self._site.catalogue.second_step
+
+    def _show_other(self, visit: Visit, address: str, returns: str, over: str = "") -> None:
+        """Another page, which brings the form along; `over` is what it says of a session that has ended."""
         other = self._site.visit(visit, address)
         state = self._site.pages.state(other, next(iter(other.served.forms)), (), Own(returns=returns))
-        problem = self._site.pages.words(other).say("session_over") if status == 401 else ""
-        self._show(other, replace(state, problem=problem), status)
+        problem = self._site.pages.words(other).say(over) if over else ""
+        self._show(other, replace(state, problem=problem), Unauthenticated.status if over else 200)
 
     def _come_back(self, visit: Visit, returns: str) -> None:
         """The page of the form, filled in and not sent: whoever signed in looks at it first."""

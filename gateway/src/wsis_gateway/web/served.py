@@ -9,7 +9,7 @@ from functools import cached_property
 from jinja2 import Template
 from marshmallow import Schema, fields, validate
 from wsis_shared.field_options import AnyField
-from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.pages import Download, Form, Page, Panel, Read
 from wsis_shared.plugin import PUBLIC
 from wsis_shared.resources import load_object
 
@@ -19,7 +19,7 @@ from wsis_gateway.web.addresses import Target
 # The page that follows a sign-in, the name of a file of the page, and the wish for its news.
 NEXT, FILE, LIVE = "next", "file", "live"
 COMMON = ("after", "job")  # where a list goes on, the job that was started: fields of each page whose reads name them
-_OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: a page is neither
+_OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: what a page shows is neither
 STATIC_SECONDS = 300  # that a page without reads is kept
 
 
@@ -78,7 +78,7 @@ class ServedPage(Part):
     query: Schema | None
     done: frozenset[str]  # what forms that lead here say was just done
     forms: Mapping[str, tuple[Form, Target]]
-    files: Mapping[str, Target]
+    files: Mapping[str, tuple[Download, Target]]
     panels: tuple[ServedPanel, ...] = ()
 
     @cached_property
@@ -145,7 +145,8 @@ class ServedPage(Part):
         common = {name: fields.String(validate=validate.Length(max=512)) for name in COMMON if name in asked}
         common |= {"done": fields.String(validate=validate.OneOf(self.done))} if self.done else {}
         asks = any(each.operation.route.session for _, each in self.forms.values())
-        known = {name: field for name, field in (common | own).items() if name not in _OF_FILES or self.files}
+        given = frozenset[str]().union(*(target.variables for _, target in self.files.values()))
+        known = {name: field for name, field in (common | own).items() if name not in _OF_FILES or name in given}
         more = {NEXT: asks, FILE: bool(self.files), LIVE: self.live is not None}
         return known | {name: None for name, is_known in more.items() if is_known}
 

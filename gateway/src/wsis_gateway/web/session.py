@@ -25,6 +25,7 @@ ADDRESS_SECONDS = 15 * 60  # an address waits for the code that was mailed to it
 JOURNEY_SECONDS = 10 * 60  # from our page to a provider's and back
 BEGINS, ASKS, RENEWS, ENDS, LEAVES = "begins", "asks", "renews", "ends", "leaves"
 BINDING = "binding"  # field of what comes back from a provider, which the cookie has
+MISSING = "missing"  # field of a response: what the session lacks for the roles of its account
 
 
 @dataclass(frozen=True)

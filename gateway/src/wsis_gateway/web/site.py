@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from falcon import Request, Response
+from falcon import MEDIA_JSON, Request, Response
 from wsis_shared.context import ANONYMOUS
-from wsis_shared.errors import NotFound, SuiteError, TooMany, Unauthenticated
+from wsis_shared.errors import Forbidden, NotFound, SuiteError, TooMany, Unauthenticated
+from wsis_shared.pages import Download
+from wsis_shared.paging import POSITION
 from wsis_shared.schemas import LOCALES
 
 from wsis_gateway import request_parsing
@@ -131,18 +134,28 @@ class Site:
                 return self._renewed_once(visit, partial(self._give, visit, file))
             html = self.shown(visit)
         except Unauthenticated:
-            return self.ask_to_sign_in(visit)
+            return self.ask_to_sign_in(visit, visit.address)
+        except Forbidden:
+            if news is not None or not self._lacks_roles(visit):
+                raise
+            return self.redirect(visit.resp, f"/{visit.language}{self.by_second_step(visit.address)}")
         self.send(visit, html)
 
-    def _give(self, visit: Visit, file: Target) -> None:
-        self.calls.give(file, visit.req, visit.resp, {**visit.query, **visit.variables}, visit.session.token)
+    def _give(self, visit: Visit, file: tuple[Download, Target]) -> None:
+        (given, target), resp = file, visit.resp
+        filters = {name: text for name, text in visit.query.items() if given.takes_query and name not in POSITION}
+        values, query = {**visit.query, **visit.variables}, target.taken(filters)
+        self.calls.give(target, visit.req, resp, values, visit.session.token, query)
+        if (resp.content_type or "").startswith(MEDIA_JSON) and resp.get_header("Content-Disposition") is None:
+            named = f"{given.name}-{visit.req.context.received_at:%Y-%m-%d}.json"
+            resp.set_header("Content-Disposition", f'attachment; filename="{named}"')
         # What is kept for everybody at its own address may have a cookie of this visitor beside it here.
-        visit.resp.set_header("Cache-Control", "no-store")
+        resp.set_header("Cache-Control", "no-store")
 
     def _follow(self, visit: Visit, news: Target) -> None:
         about = {"HTTP_ACCEPT": MEDIA_TYPE, "HTTP_LAST_EVENT_ID": visit.req.env.get("HTTP_LAST_EVENT_ID", "")}
         values = {**visit.query, **visit.variables}
-        self.calls.give(news, visit.req, visit.resp, values, visit.session.token, about, told=True)
+        self.calls.give(news, visit.req, visit.resp, values, visit.session.token, headers=about, told=True)
         visit.resp.set_header("Cache-Control", "no-store")
 
     def shown(self, visit: Visit, form: FormState | None = None) -> str:
@@ -158,12 +171,27 @@ class Site:
             visit.session = self.sessions.renewed(visit.session, visit.req, visit.resp)
             return act()
 
-    def ask_to_sign_in(self, visit: Visit) -> None:
-        """Lead to the sign-in, which leads back here. Raises Unauthenticated where there is none."""
+    def ask_to_sign_in(self, visit: Visit, following: str) -> None:
+        """Lead to the sign-in, which leads to a page of ours. Raises Unauthenticated where there is none."""
         if not self.catalogue.sign_in:
             raise Unauthenticated("gateway.token_missing")
-        back = addresses.own_path(visit.address)
+        back = addresses.own_path(following)
         self.redirect(visit.resp, addresses.with_query(f"/{visit.language}{self.catalogue.sign_in}", next=back))
+
+    def by_second_step(self, following: str) -> str:
+        """The way to a page of ours by the second factor; straight there where no plugin has one."""
+        step = self.catalogue.second_step
+        return addresses.with_query(step.page.path, next=addresses.own_path(following)) if step else following
+
+    def _lacks_roles(self, visit: Visit) -> bool:
+        """Is the session a member's until it has shown the second factor? Its token does not say so."""
+        step = self.catalogue.second_step
+        if step is None or step is visit.served or not visit.session.token:
+            return False
+        with suppress(SuiteError):
+            replies = [self.calls.read(target, visit.req, {}, visit.session.token) for _, target in step.reads]
+            return any(reply.value.get(session.MISSING) for reply in replies)
+        return False
 
     def send(self, visit: Visit, html: str, status: int = 200) -> None:
         """A page for this visitor alone."""
