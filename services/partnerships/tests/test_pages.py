@@ -122,6 +122,7 @@ def pages():
     return Pages(
         {
             "prizes.list_editions": {"items": [{"edition": "2017", "title": "WSIS Prizes 2017"}], "next": None},
+            "partnerships.list_funds": {"edition": "2017", "editions": ["2017"]},
             "partnerships.list_packages": PACKAGES,
             "partnerships.list_partners": {"items": [PARTNER], "next": None},
             "partnerships.read_call": CALL,
@@ -162,8 +163,7 @@ def test_partners_are_shown_by_their_logos_and_packages_with_what_is_left(pages)
 
 
 def test_before_the_fund_is_open_there_is_a_page(pages):
-    pages.bus.answers["partnerships.list_packages"] = NotFound("partnerships.fund_unknown", "")
-    pages.bus.answers["partnerships.list_partners"] = NotFound("partnerships.fund_unknown", "")
+    pages.bus.answers["partnerships.list_funds"] = {"edition": None, "editions": []}
     shown = pages.get("/fr/partners")
     assert (shown.status, "pas encore ouvertes" in shown.text()) == (200, True)
     assert pages.sign_in().get("/fr/partners/pledge").all("//main//form") == []
@@ -296,7 +296,7 @@ def test_a_benefit_that_is_refused_leaves_its_key_to_no_other(pages):
 def test_sponsors_read_the_call_and_pledge_until_its_deadline(pages):
     shown = pages.get("/en/partners")
     assert "Support the <b>Forum</b>." in shown.text("//*[@id='call']/..")
-    assert "/en/partners/pledge" in shown.all("//main//a/@href")
+    assert "/en/partners/pledge?edition=2017" in shown.all("//main//a/@href")
     assert "Deadline" in pages.sign_in().get("/en/partners/pledge").text()
 
 
@@ -304,7 +304,7 @@ def test_after_the_deadline_of_the_call_no_page_leads_to_a_pledge(pages):
     pages.bus.answers["partnerships.read_call"] = {**CALL, "open": False}
     shown = pages.sign_in().get("/en/partners/pledge")
     assert ("The deadline is over" in shown.text(), shown.all("//main//form")) == (True, [])
-    assert "/en/partners/pledge" not in pages.get("/en/partners").all("//main//a[contains(@class, 'button')]/@href")
+    assert pages.get("/en/partners").all("//main//a[contains(@class, 'button')]/@href") == []
 
 
 def test_without_a_call_sponsors_pledge(pages):

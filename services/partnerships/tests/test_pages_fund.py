@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from wsis_shared.errors import NotFound
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
-from .test_pages import CALL, PACKAGES, PLEDGE, SUMS
+from .test_pages import CALL, ENTRY, PACKAGES, PLEDGE, SUMS
 
 DESK = "/desk/partners"
 WAITS = {**PLEDGE, "logo_waits": True, "proposed_logo": "b2"}
@@ -19,6 +18,7 @@ WAITS = {**PLEDGE, "logo_waits": True, "proposed_logo": "b2"}
 def pages() -> Pages:
     answers: dict[str, Any] = {
         "prizes.list_editions": {"items": [{"edition": "2018", "title": "WSIS Prizes 2018"}], "next": None},
+        "partnerships.list_funds": {"edition": "2017", "editions": ["2017"]},
         "partnerships.list_packages": PACKAGES,
         "partnerships.read_call": CALL,
         "partnerships.list_pledges": {"items": [], "next": None},
@@ -41,16 +41,15 @@ def test_the_pages_show_in_each_language(pages: Pages, language: str) -> None:
 
 
 def test_an_edition_without_packages_gets_them_after_a_check(pages: Pages) -> None:
-    pages.bus.answers["partnerships.list_packages"] = NotFound("partnerships.fund_unknown", "")
     check = pages.get(f"/en{DESK}").send()
     assert "sponsors can pledge" in check.text("//*[@role='status']")
     assert pages.sent("open_fund") == [], "nothing has happened yet"
-    pages.bus.answers["partnerships.list_packages"] = PACKAGES
     assert check.send().address == f"/en{DESK}/2018/packages?done=saved"
     assert pages.sent("open_fund")[0]["edition"] == "2018"
 
 
 def test_packages_that_are_open_are_not_opened_again(pages: Pages) -> None:
+    pages.bus.answers["partnerships.list_funds"] = {"edition": "2018", "editions": ["2018", "2017"]}
     assert pages.get(f"/en{DESK}").all("//form[@method='post']") == []
 
 
@@ -87,3 +86,32 @@ def test_an_officer_can_look_at_the_logo_that_a_confirmation_publishes(pages: Pa
 def test_no_logo_waits_where_none_was_sent(pages: Pages) -> None:
     pages.bus.answers["partnerships.read_pledge"] = PLEDGE
     assert pages.get(f"/en{DESK}/2017/p2").all("//input[@name='accepted']") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "cell"),
+    [
+        ("?state=pledged&after=x", "pledges", ("organization", "<b>Example</b> Telecom")),
+        ("?state=pledged", "fund", ("package_title", "Gold")),
+        ("/2017/ledger?after=x", "ledger", ("pledge", "p2")),
+    ],
+)
+def test_lists_of_the_desk_are_files(pages: Pages, path: str, file: str, cell: tuple[str, str]) -> None:
+    line = {"package": "gold", "package_title": "Gold", "activity": None, "form": "cash", **SUMS}
+    pages.bus.answers |= {
+        "prizes.list_editions": {"items": [{"edition": "2017", "title": "WSIS Prizes 2017"}], "next": None},
+        "partnerships.list_pledges": {"items": [PLEDGE], "next": None},
+        "partnerships.list_ledger": {"items": [ENTRY], "next": None},
+        "partnerships.list_report_lines": {"items": [line], "next": None},
+        "partnerships.record_export": None,
+    }
+    (name, value), address = cell, f"/en/desk/partners{path}"
+    rows = pages.workbook(address, file)
+    assert {row[name] for row in rows} == {value}
+    asked = [arguments for called, arguments, _ in pages.bus.calls if called.startswith("partnerships.list_")][-1]
+    assert (asked["edition"], asked["after"], asked.get("state")) == (
+        "2017",
+        None,
+        "pledged" if file == "pledges" else None,
+    )
+    assert pages.sign_in("member").get(f"{address.partition('?')[0]}?edition=2017&file={file}").status == 403

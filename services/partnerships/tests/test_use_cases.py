@@ -47,6 +47,16 @@ def test_partners_are_public_without_amounts(partnerships: Any) -> None:
     assert [row["available"] for row in packages] == [False, True, True, True]
 
 
+def test_the_newest_edition_with_a_fund_is_shown_and_any_that_is_named(partnerships: Any) -> None:
+    former, newest = partnerships(), partnerships()
+    listed = former.served.call("list_funds", actor())
+    assert listed["edition"] == newest.edition == listed["editions"][0]
+    assert listed["editions"][1] == former.edition
+    assert former.call("list_funds", actor()) == {**listed, "edition": former.edition}
+    with refused("partnerships.fund_unknown", edition="1999"):
+        former.served.call("list_funds", actor(), edition="1999")
+
+
 def test_second_platinum_is_refused_until_the_first_withdraws(partnerships: Any) -> None:
     fund = partnerships()
     first, second = fund.pledge(package="platinum"), fund.pledge(package="platinum")

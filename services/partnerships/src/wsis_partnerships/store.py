@@ -38,6 +38,10 @@ class Store(EventfulRepository):
 
     edited: ClassVar = {"funds": funds.edited}
 
+    def editions(self) -> list[str]:
+        """The editions that have a fund, the newest first."""
+        return [row["_id"] for row in self.collection("funds", Fund).find({}, {"_id": 1}).sort([("_id", -1)])]
+
     def find_fund(self, edition: str) -> Fund | None:
         """The fund of an edition, or None."""
         return self.collection("funds", Fund).find_one({"_id": edition})

@@ -9,23 +9,29 @@ from wsis_shared.schemas import RequestSchema
 from wsis_partnerships.rules.pledges import STATES
 
 _VIEWS = "wsis_partnerships.pages.views:"
-_EDITIONS = Read("editions", "/v1/editions")
-_NEWEST = "/v1/partnerships/{editions.items.0.edition}"
+_FUNDS = Read("funds", "/v1/partnerships?edition={edition}")  # without one, the newest that has a fund
+_CHOSEN = "/v1/partnerships/{funds.edition}"
 _FUND = "/v1/partnerships/{edition}"
 _PLEDGE = f"{_FUND}/pledges/{{pledge}}"
-_PACKAGES = Read("packages", f"{_NEWEST}/packages", optional=True)
-_CALL = Read("call", f"{_NEWEST}/call", optional=True)
+_PACKAGES = Read("packages", f"{_CHOSEN}/packages", optional=True)
+_CALL = Read("call", f"{_CHOSEN}/call", optional=True)
 _DESK = "/desk/partners/{edition}"
-_PARTNERS = Read("partners", f"{_NEWEST}/partners", optional=True)
+_PARTNERS = Read("partners", f"{_CHOSEN}/partners", optional=True)
 
 
-class PackageQuery(RequestSchema):
+class EditionQuery(RequestSchema):
+    """Of which edition; the newest that has a fund without one."""
+
+    edition = fields.String(validate=validate.Length(equal=4))
+
+
+class PackageQuery(EditionQuery):
     """The package that was pressed."""
 
     package = fields.String()
 
 
-class StateQuery(RequestSchema):
+class StateQuery(EditionQuery):
     """Which pledges."""
 
     state = fields.String(validate=validate.OneOf(STATES))
@@ -36,7 +42,8 @@ PAGES = (
         "/partners",
         "pages/partners.html",
         "partners",
-        reads=(_EDITIONS, _PACKAGES, _PARTNERS, _CALL),
+        reads=(_FUNDS, _PACKAGES, _PARTNERS, _CALL),
+        query=EditionQuery,
         view=f"{_VIEWS}by_class",
         menu="public:60",
     ),
@@ -44,7 +51,7 @@ PAGES = (
         "/partners/pledge",
         "pages/pledge.html",
         "pledge",
-        reads=(_EDITIONS, _PACKAGES, _CALL),
+        reads=(_FUNDS, _PACKAGES, _CALL),
         view=f"{_VIEWS}activities",
         forms=(Form("pledge", f"POST {_FUND}/pledges", then="/partners/{edition}/pledges/{id}?done=made"),),
         query=PackageQuery,
@@ -67,12 +74,17 @@ PAGES = (
         "pages/desk.html",
         "desk_partners",
         reads=(
-            _EDITIONS,
-            Read("pledges", f"{_NEWEST}/pledges?state={{state}}&after={{after}}&limit=50", optional=True),
-            Read("report", f"{_NEWEST}/report", optional=True),
+            Read("editions", "/v1/editions"),
+            _FUNDS,
+            Read("pledges", f"{_CHOSEN}/pledges?state={{state}}&after={{after}}&limit=50", optional=True),
+            Read("report", f"{_CHOSEN}/report", optional=True),
             _PACKAGES,
         ),
         forms=(Form("open", f"POST {_FUND}/packages", then=f"{_DESK}/packages?done=saved", confirm=True),),
+        files=(
+            Download("pledges", f"{_FUND}/pledges?state={{state}}&format=xlsx"),
+            Download("fund", f"{_FUND}/report/lines?format=xlsx"),
+        ),
         query=StateQuery,
         view=f"{_VIEWS}fund",
         menu="desk:60",
@@ -83,6 +95,7 @@ PAGES = (
         "pages/ledger.html",
         "ledger",
         reads=(Read("ledger", f"{_FUND}/ledger?after={{after}}&limit=100"), Read("packages", f"{_FUND}/packages")),
+        files=(Download("ledger", f"{_FUND}/ledger?format=xlsx"),),
         view=f"{_VIEWS}titles",
     ),
     Page(
@@ -139,7 +152,12 @@ PAGES = (
     ),
 )
 PANELS = (
-    Panel("front", 60, "pages/front.html", reads=(_EDITIONS, Read("partners", f"{_NEWEST}/partners"))),
+    Panel(
+        "front",
+        60,
+        "pages/front.html",
+        reads=(Read("funds", "/v1/partnerships"), Read("partners", f"{_CHOSEN}/partners")),
+    ),
     Panel(
         "me",
         60,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wsis_shared.plugin import PUBLIC, Route
 
-from wsis_partnerships.schemas import pledges
+from wsis_partnerships.schemas import fund, pledges
 
 FUND = "/v1/partnerships/{edition}"
 NO_FUND = "partnerships.fund_unknown"
@@ -13,6 +13,19 @@ SECONDS = 60
 CHANGES = ("partnerships.fund_changed", "partnerships.partner_confirmed", "partnerships.partner_withdrawn")
 
 ROUTES = (
+    Route(
+        "GET",
+        "/v1/partnerships",
+        handler="list_funds",
+        summary="Editions with a fund",
+        query=fund.EditionQuery,
+        response=fund.Funds,
+        permission=PUBLIC,
+        error_codes=(NO_FUND,),
+        cache=SECONDS,
+        invalidated_by=CHANGES,
+        description="`edition` is the one asked for, or the newest: pages show its packages and partners.",
+    ),
     Route(
         "POST",
         f"{FUND}/packages",

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
-from wsis_shared.schemas import ResponseSchema, Utc, page_of
+from marshmallow import fields, validate
+from wsis_shared.schemas import RequestSchema, ResponseSchema, Utc, page_of
 
 IN_READERS_LANGUAGE = {"description": "In the reader's language"}
+
+
+class EditionQuery(RequestSchema):
+    """Which edition; the newest that has a fund without one."""
+
+    edition = fields.String(load_default=None, validate=validate.Length(equal=4))
+
+
+class Funds(ResponseSchema):
+    """The editions that have a fund."""
+
+    edition = fields.String(allow_none=True, metadata={"description": "The one asked for, else the newest; null: none"})
+    editions = fields.List(fields.String(), metadata={"description": "The newest first"})
 
 
 class StateSum(ResponseSchema):

@@ -22,6 +22,14 @@ class FundCases:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @rpc
+    def list_funds(self, edition: str | None = None) -> dict[str, object]:
+        """The edition that is asked for, the newest without one, among all that have a fund. Raises NotFound."""
+        editions = self._store.editions()
+        if edition is not None and edition not in editions:
+            raise NotFound("partnerships.fund_unknown", edition=edition)
+        return {"edition": edition or next(iter(editions), None), "editions": editions}
+
     # -- packages -----------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
