@@ -234,6 +234,7 @@ def test_badge_is_well_formed_svg_whatever_the_name() -> None:
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert texts == ['عائشة "<script>"', "Réseau <b>&</b> Cie", "0042", "First meeting", "12 October 2016"]
     assert badges.participant_of(badges.token("p", "f" * 64)) == "p"
+    assert badges.number_of(badges.token("p", "f" * 64)) is None
 
 
 @pytest.mark.parametrize(

@@ -182,6 +182,26 @@ def test_check_in_needs_a_genuine_badge_and_repeats_without_harm(
         call("check_in", consultation.officer, new_meeting(), DURING, body={"token": token})
 
 
+def test_who_has_only_a_number_is_checked_in_once_an_officer_has_compared_the_name(
+    consultation: Any, call: Any, new_meeting: Any
+) -> None:
+    meeting, member = new_meeting(), actor()
+    number = call("register_for_meeting", member, meeting, body=BODY)["badge_number"]
+
+    def check_in(typed: str, **more: bool) -> dict[str, Any]:
+        return dict(call("check_in", consultation.officer, meeting, DURING, body={"token": typed, **more}))
+
+    asked = participants.CheckIn().dump(check_in(number))
+    assert (asked["full_name"], asked["checked_in_at"], asked["repeated"]) == (f"Ada {member.id[:6]}", None, False)
+    assert call("read_managed_meeting", consultation.officer, meeting)["checked_in"] == 0
+    assert check_in(" 1 ", compared=True)["checked_in_at"] == "2016-10-12T15:00:00Z"
+    assert check_in("٠٠٠١")["repeated"], "as it is typed in Arabic"
+    call("register_for_meeting", actor(), meeting, body={**BODY, "mode": "remote"})
+    for wrong in ("0002", "0", "9999", "1" * 40):  # the second takes part remotely
+        with refused("consultation.badge_invalid"):
+            check_in(wrong, compared=True)
+
+
 def test_officers_register_people_without_an_account_once_and_list_them(
     consultation: Any, call: Any, new_meeting: Any
 ) -> None:

@@ -20,17 +20,41 @@ def organizer():
     )
 
 
+def opened(organizer, language="en"):
+    return organizer.get(f"/{language}/consultations/2017/sessions/s1").send(**LINK)
+
+
+def part(shown, name):
+    """What is sent of that name, which stands alone."""
+    return shown.send(shown.form_named(f"show_{name}"))
+
+
 @each_language
 def test_the_page_of_a_session_opens_by_its_link(organizer, language):
     shown = organizer.get(f"/{language}/consultations/2017/sessions/s1")
     sound(shown)
-    sound(shown.send(**LINK))
+    shown = shown.send(**LINK)
+    sound(shown)
     assert organizer.sent("open_session_link")[0]["body"] == LINK
+    for name in ("details", "logo", "outcome", "withdraw"):
+        alone = part(shown, name)
+        sound(alone)
+        assert [each.fields["_form"] for each in alone.tree.forms] == [name, "read"], "beside it is only the way back"
+        back = alone.send(1)
+        assert [each.fields["_form"] for each in back.tree.forms] == [each.fields["_form"] for each in shown.tree.forms]
+
+
+def test_a_logo_is_sent_where_no_text_is_typed(organizer):
+    shown = opened(organizer)
+    for page in (shown, part(shown, "logo")):
+        assert page.all("//textarea") == []
+    for name in ("details", "outcome"):
+        assert part(shown, name).all("//input[@type='file']") == []
 
 
 def test_organizers_file_the_description_and_the_outcome(organizer):
-    shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
-    filed = shown.send(0, abstract="How schools share.", interpretation=["fr", "ar"])
+    shown = opened(organizer)
+    filed = part(shown, "details").send(0, abstract="How schools share.", interpretation=["fr", "ar"])
     [details] = organizer.sent("file_session_details")
     assert {name: details["body"][name] for name in ("abstract", "interpretation", *LINK)} == {
         "abstract": "How schools share.",
@@ -38,15 +62,15 @@ def test_organizers_file_the_description_and_the_outcome(organizer):
         **LINK,
     }
     assert "stored" in filed.text("//*[@role='status']")
-    missing = filed.send(2, **{"links.0.action_line": "C2", "links.0.sdg": "4"})
+    missing = part(filed, "outcome").send(0, **{"links.0.action_line": "C2", "links.0.sdg": "4"})
     assert missing.all("//div[@role='alert']//a/@href") == ["#outcome-text", "#outcome-links.0.rationale"]
-    missing.send(2, text="Done.", **{"links.0.rationale": "Schools"})
+    missing.send(0, text="Done.", **{"links.0.rationale": "Schools"})
     [outcome] = organizer.sent("file_session_outcome")
     assert outcome["body"]["links"] == [{"action_line": "C2", "sdg": 4, "rationale": "Schools"}]
 
 
 def test_organizers_without_an_account_choose_a_logo_by_their_link(organizer):
-    shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
+    shown = part(opened(organizer), "logo")
     [form] = shown.all("//section[@aria-labelledby='logo']//form")
     assert (form.get("enctype"), dict(form.fields)["key"]) == ("multipart/form-data", LINK["key"])
     assert form.xpath(".//input[@type='file']/@accept")
@@ -57,8 +81,7 @@ def test_organizers_without_an_account_choose_a_logo_by_their_link(organizer):
 
 
 def test_organizers_take_their_session_back_after_a_check(organizer):
-    shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
-    check = shown.send(3, reason="Our speakers cannot travel.", language="en")
+    check = part(opened(organizer), "withdraw").send(0, reason="Our speakers cannot travel.", language="en")
     sound(check)
     assert organizer.sent("withdraw_session") == []
     assert "taken back" in check.send().text("//*[@role='status']")

@@ -10,7 +10,8 @@ HERE = "/en/consultations/2017"
 WRITE = f"{HERE}/submit?stakeholder_type=civil_society"
 LINK = {"id": "ab" * 16, "key": "cd" * 20}
 CHANGE = {"from_version": 1, "to_version": 2, "items": [{"path": "organization_name", "before": "A", "after": "B"}]}
-PAGES = ["/me", "/me/drafts/2017/d1", "/me/submissions/2017/s1"]
+OWN = "/me/submissions/2017/s1"
+PAGES = ["/me", "/me/drafts/2017/d1", "/me/drafts/2017/d1/files", OWN, f"{OWN}/amendment"]
 
 
 @pytest.fixture
@@ -30,11 +31,6 @@ def pages():
         list_my_drafts={"items": [{**DRAFT, "id": "d1"}], "next": None},
         list_my_submissions={"items": [SUBMISSION], "next": None},
     )
-
-
-def amending(shown):
-    """The number of the form that amends."""
-    return next(at for at, each in enumerate(shown.tree.forms) if each.fields.get("_form") == "amend")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -162,7 +158,9 @@ def test_a_contribution_is_read_amended_and_withdrawn(pages):
     shown = pages.sign_in("member").get("/en/me/submissions/2017/s1")
     assert "Schools online" in shown.text("//dl")
     assert "Organization name" in shown.text("//section[@aria-labelledby='versions']"), "what changed last"
-    shown.send(shown.form("Amend the contribution"), **{"answers.full_name": "Grace"})
+    amend = pages.get(f"/en{OWN}/amendment")
+    assert f"/en{OWN}/amendment" in shown.all("//section[@aria-labelledby='amend']//a/@href")
+    assert amend.send(**{"answers.full_name": "Grace"}).address == f"/en{OWN}"
     [amended] = pages.sent("amend_submission")
     assert (amended["body"]["base"], amended["body"]["answers"]["full_name"]) == (2, "Grace")
     check = shown.send(shown.form("Withdraw the contribution"))
@@ -178,8 +176,10 @@ def test_what_another_window_amended_is_replaced_on_purpose_alone(pages, languag
     pages.bus.answers["consultation.open_draft"] = NotFound("consultation.draft_unknown", "")
     if by_link:
         shown = pages.get(f"/{language}/consultations/2017/submission").send(id=LINK["id"], key=LINK["key"])
+        shown = shown.send(shown.form_named("amending"))
+        sound(shown)
     else:
-        shown = pages.sign_in("member").get(f"/{language}/me/submissions/2017/s1")
+        shown = pages.sign_in("member").get(f"/{language}{OWN}/amendment")
 
     def amend(arguments):
         return RECEIPT if arguments["body"]["base"] == 3 else Conflict("consultation.version_changed", version=3)
@@ -188,11 +188,11 @@ def test_what_another_window_amended_is_replaced_on_purpose_alone(pages, languag
     answers = dict.fromkeys(("read_submission", "open_submission"), now) | {"amend_submission": amend}
     pages.bus.answers |= {f"consultation.{name}": answer for name, answer in answers.items()}
     for _ in range(2):
-        shown = shown.send(amending(shown), **{"answers.full_name": "Grace"})
+        shown = shown.send(shown.form_named("amend"), **{"answers.full_name": "Grace"})
         assert (shown.status, shown.all("//input[@name='answers.full_name']/@value")) == (409, ["Grace"])
         assert "Autre réseau" in shown.text("//dl"), "what is stored now stands above"
     [box] = shown.all("//input[@type='checkbox' and @name='base']/@value")
-    assert shown.send(amending(shown), base=["2", box]).status == 200
+    assert shown.send(shown.form_named("amend"), base=["2", box]).status == 200
     assert [each["body"]["base"] for each in pages.sent("amend_submission")] == [2, 2, 3]
 
 
@@ -254,9 +254,11 @@ def test_the_link_opens_the_contribution_that_the_draft_became(pages):
     assert (shown.status, shown.all("//div[@role='alert']")) == (200, [])
     assert "OCP-2017-0007" in shown.text()
     pages.bus.answers["consultation.amend_submission"] = Conflict("consultation.submissions_closed", "")
-    refused = shown.send(shown.form("Amend the contribution"), **{"answers.full_name": "Grace"})
+    amend = shown.send(shown.form_named("amending"))
+    refused = amend.send(amend.form_named("amend"), **{"answers.full_name": "Grace"})
     assert (refused.status, "closed" in refused.text("//div[@role='alert']")) == (409, True)
     assert refused.all("//input[@name='answers.full_name']/@value") == ["Grace"]
+    shown = refused.send(refused.form("Back"))
     check = shown.send(shown.form("Withdraw the contribution"))
     assert pages.sent("withdraw_submission") == []
     check.send()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 
 _EDITION = "/v1/consultations/{edition}"
 _DISCUSSION, _PLACE = f"{_EDITION}/discussions/{{discussion}}", "/consultations/{edition}/discussions/{discussion}"
@@ -152,6 +152,7 @@ PAGES = (
         "discussions/pages/desk.html",
         "desk_comments",
         reads=(Read("reported", f"{_EDITION}/reported-comments", takes_query=True),),
+        files=(Download("reported", f"{_EDITION}/reported-comments?format=xlsx", takes_query=True),),
     ),
     Page(
         f"{_DESK}/{{discussion}}",

@@ -41,6 +41,7 @@ PAGES = (
             Read("balance", "/v1/consultations/{edition}/candidate-balance"),
             Read("duplicates", "/v1/consultations/{edition}/candidate-duplicates", optional=True),
         ),
+        files=(Download("candidates", f"{_CANDIDATES}?format=xlsx", takes_query=True),),
         view=f"{_VIEWS}:balance",
     ),
     Page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 
 _MEETING = "/v1/consultations/{edition}/meetings/{meeting}"
 _PLACE = "/consultations/{edition}/meetings/{meeting}"
@@ -45,6 +45,7 @@ PAGES = (
             Form("write", f"POST {_MEETING}/questions", then=f"{_PLACE}/registration?done=question"),
             Form("hand", f"POST {_MEETING}/shows-of-hands/{{show}}/answers", then=f"{_PLACE}/registration?done=hand"),
         ),
+        files=(Download("badge", f"{_MEETING}/registration/badge"),),
         view=f"{_VIEWS}:registration",
         signed_in=True,
     ),
@@ -131,6 +132,7 @@ PAGES = (
                 then=f"{_DESK}/{{meeting}}/audience?done=yes",
             ),
         ),
+        files=(Download("questions", f"{_MEETING}/questions?format=xlsx"),),
         view=f"{_VIEWS}:audience",
         live="floor",
         permission="consultation:chair",
@@ -159,6 +161,7 @@ PAGES = (
             ),
             Form("remind", f"POST {_MEETING}/reminders", then="", confirm=True),
         ),
+        files=(Download("participants", f"{_MEETING}/participants?format=xlsx"),),
         view=f"{_VIEWS}:ending",
     ),
     Page(
@@ -175,6 +178,7 @@ PAGES = (
             Form("request", f"POST {_MEETING}/speakers", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
             Form("summarize", f"PATCH {_ITEM}", then=f"{_DESK}/{{meeting}}/speakers?done=yes"),
         ),
+        files=(Download("interventions", f"{_MEETING}/interventions?format=xlsx"),),
         view=f"{_VIEWS}:speakers",
         permission="consultation:chair",
     ),

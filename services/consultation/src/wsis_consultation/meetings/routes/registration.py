@@ -111,7 +111,8 @@ ROUTES = (
         response=participants.CheckIn,
         permission="consultation:check_in",
         error_codes=(*UNKNOWN, "consultation.badge_invalid"),
-        description="With the token of the QR code on the badge. A repeat changes nothing, and says so.",
+        description="With the token of the QR code on the badge. With its number the answer says whose it is, and they "
+        "are checked in once `compared` says that the name fits. A repeat changes nothing, and says so.",
     ),
     Route(
         "POST",

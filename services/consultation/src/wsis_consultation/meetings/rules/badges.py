@@ -13,6 +13,7 @@ _WIDTH, _HEIGHT, _MARGIN, _QR = 340, 215, 12, 105  # of the drawing; it prints a
 _GLYPH, _WIDE = 0.6, 1.0  # mean width of a character, and of a Chinese one, in font sizes
 _SMALL, _LEADING, _DROP = 0.7, 1.1, 0.3  # two lines in the place of one: their size and distances, in its size
 _SIGNATURE = 32  # hex digits: 128 bits
+_DIGITS = 9  # of a number, at most
 
 
 def token(participant: str, signature: str) -> str:
@@ -23,6 +24,12 @@ def token(participant: str, signature: str) -> str:
 def participant_of(text: str) -> str:
     """The participant that a token names, whether or not it is genuine."""
     return text.rpartition(".")[0]
+
+
+def number_of(text: str) -> int | None:
+    """The number of a badge, as people type it; None for the token of a QR code."""
+    typed = text.strip()
+    return int(typed) if typed.isdecimal() and len(typed) <= _DIGITS else None
 
 
 def svg(participant: registration.Participant, meeting: str, day: str, code: str) -> str:

@@ -109,20 +109,23 @@ ParticipantPage = page_of(Participant, "ConsultationParticipantPage")
 
 
 class CheckInBody(RequestSchema):
-    """What the QR code of a badge says."""
+    """What the QR code of a badge says, or its number."""
 
     token = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    compared = fields.Boolean(metadata={"description": "The officer has compared the name: needed with a number"})
 
 
 class CheckIn(ResponseSchema):
-    """Who has come."""
+    """Who has come, or whose number it is."""
 
     participant = fields.String(required=True)
     badge_number = fields.String(required=True)
     full_name = fields.String(required=True)
     organization = fields.String(allow_none=True)
-    checked_in_at = Utc(required=True)
-    repeated = fields.Boolean(required=True, metadata={"description": "Whether the badge was scanned before"})
+    checked_in_at = Utc(
+        required=True, allow_none=True, metadata={"description": "Null: not yet, the name is to be compared"}
+    )
+    repeated = fields.Boolean(required=True, metadata={"description": "Whether they were checked in before"})
 
 
 class InterventionBody(RequestSchema):

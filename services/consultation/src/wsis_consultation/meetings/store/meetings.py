@@ -169,6 +169,10 @@ class Participants(EventfulRepository):
             raise NotFound("consultation.participant_unknown")
         return found
 
+    def numbered(self, meeting: str, number: int) -> Participant | None:
+        """The registration with this number, or None."""
+        return self.collection("participants", Participant).find_one({"meeting": meeting, "number": number})
+
     def of_account(self, meeting: str, account: str) -> Participant | None:
         """The registration of an account, or None."""
         return self.collection("participants", Participant).find_one({"account": account, "meeting": meeting})

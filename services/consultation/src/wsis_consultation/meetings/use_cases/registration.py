@@ -151,15 +151,15 @@ class RegistrationCases:
 
     @rpc(writes=True)
     def check_in(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
-        """Note that the holder of a badge has come; a repeat changes nothing. Raises NotFound, Invalid."""
+        """Note that the holder of a badge has come; a repeat changes nothing. A number proves nothing: it tells who has
+        it, and they have come once an officer has compared the name. Raises NotFound, Invalid."""
         self._find(edition, meeting)
-        id = badges.participant_of(body["token"])
-        genuine = badges.token(id, self._participants.signature(id))
-        participant = self._participants.get(meeting, id) if fits(body["token"], genuine) else None
+        participant = self._holder(meeting, body["token"])
         if participant is None or not registration.holds_seat(participant):
             raise Invalid("consultation.badge_invalid", fields={"token": ["Not a badge of this meeting."]})
-        repeated = participant["checked_in"] is not None
-        if not repeated:
+        id, repeated = participant["_id"], participant["checked_in"] is not None
+        proven = badges.number_of(body["token"]) is None or body.get("compared", False)
+        if proven and not repeated:
             checked_in: CheckIn = {"at": ctx.received_at, "by": ctx.actor.id}
             entry = audit.entry("consultation.participant_checked_in", f"participant/{id}", None, {"meeting": meeting})
             participant["checked_in"] = checked_in
@@ -197,6 +197,15 @@ class RegistrationCases:
         if participant is None or not registration.is_live(participant):
             raise NotFound("consultation.registration_unknown")
         return found, participant
+
+    def _holder(self, meeting: str, token: str) -> Participant | None:
+        """Whose badge has this number or this genuine token, or None."""
+        number = badges.number_of(token)
+        if number is not None:
+            return self._participants.numbered(meeting, number)
+        id = badges.participant_of(token)
+        genuine = badges.token(id, self._participants.signature(id))
+        return self._participants.get(meeting, id) if fits(token, genuine) else None
 
     def _enter(
         self,

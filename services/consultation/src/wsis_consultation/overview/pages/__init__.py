@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.pages import Page, Read
+from wsis_shared.pages import Download, Page, Read
 
 _SUBMISSIONS = "/v1/consultations/{edition}/submissions"
 _DESK = "/desk/consultations/{edition}/submissions"
@@ -16,6 +16,11 @@ PAGES = (
             Read("submissions", _SUBMISSIONS, takes_query=True),
             Read("counts", f"{_SUBMISSIONS}/counts", takes_query=True),
             Read("officers", "/v1/waiting/consultation", optional=True),  # none for an agency
+        ),
+        files=(
+            Download("submissions", f"{_SUBMISSIONS}?format=xlsx", takes_query=True),
+            Download("contacts", f"{_SUBMISSIONS}/contacts?format=xlsx"),
+            Download("coverage", "/v1/consultations/{edition}/coverage/details?format=xlsx"),
         ),
     ),
     Page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 from wsis_shared.schemas import Id
 
 from wsis_consultation.programme.schemas.agendas import CODE
@@ -18,6 +18,7 @@ _VIEWS = "wsis_consultation.programme.pages.board"
 
 _THEMES, _THEME_ROUTE = "/desk/consultations/{edition}/themes", "/v1/consultations/{edition}/themes"
 _THEMES_READ = Read("themes", _THEME_ROUTE)
+_PARTS = ("details", "logo", "outcome", "withdraw")  # of what its organizers send
 _TYPES_READ = Read("types", "/v1/consultations/{edition}/session-types")
 
 
@@ -102,6 +103,8 @@ PAGES = (
         "my_session",
         forms=(
             Form("read", f"POST {_SESSIONS}/{{session_id}}/link", then="", again=True),
+            # Each part is shown alone: beside what is typed into one, another would lose it.
+            *(Form(f"show_{part}", f"POST {_SESSIONS}/{{session_id}}/link", then="") for part in _PARTS),
             Form("details", f"PUT {_SESSIONS}/{{session_id}}/details", then=""),
             Form("outcome", f"PUT {_SESSIONS}/{{session_id}}/outcome", then=""),
             Form("logo", f"PUT {_SESSIONS}/{{session_id}}/link/logo", then=""),
@@ -133,6 +136,7 @@ PAGES = (
             Form("remind", f"POST {_SESSIONS}/reminders", then="", confirm=True),
             Form("decide", "PUT /v1/consultations/{edition}/session-states", then="", confirm=True),
         ),
+        files=(Download("sessions", f"{_SESSIONS}?format=xlsx", takes_query=True),),
         query=SessionsQuery,
     ),
     Page(

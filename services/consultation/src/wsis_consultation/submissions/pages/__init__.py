@@ -15,6 +15,8 @@ _VIEWS = "wsis_consultation.submissions.pages.views"
 _OWN, _OWN_DRAFT = "/me/submissions/{edition}/{submission}", "/me/drafts/{edition}/{draft}"
 _MAILED, _FILE = "/consultations/{edition}/submission", f"{_EDITION}/attachments/{{attachment}}"
 _FILES = (Download("file", _FILE),)
+_SUBMITTED = Read("submission_data", _SUBMISSION)
+_ASKED = Read("form_data", f"{_EDITION}/form?stakeholder_type={{submission_data.stakeholder_type}}")
 
 
 def _with_files(parent: str, page: str) -> tuple[Form, Form]:
@@ -96,7 +98,7 @@ PAGES = (
         ),
         forms=(
             Form("change", f"PUT {_DRAFT}", then=_OWN_DRAFT),
-            *_with_files(_DRAFT, _OWN_DRAFT),
+            Form("files", f"PUT {_DRAFT}", then=f"{_OWN_DRAFT}/files?done=saved"),
             Form("submit", f"POST {_EDITION}/submissions", then="/me/submissions/{edition}/{id}", confirm=True),
             Form("remove", f"POST {_DRAFT}/removal", then="/me", confirm=True),
         ),
@@ -104,24 +106,42 @@ PAGES = (
         query=FileQuery,
         view=f"{_VIEWS}:draft",
     ),
+    # A page of its own: beside answers, sending a file would lose those that are not saved.
+    Page(
+        f"{_OWN_DRAFT}/files",
+        "submissions/pages/draft-files.html",
+        "draft_files",
+        reads=(Read("draft_data", _DRAFT),),
+        forms=_with_files(_DRAFT, f"{_OWN_DRAFT}/files"),
+        files=_FILES,
+        query=FileQuery,
+    ),
     Page(
         _OWN,
         "submissions/pages/submission.html",
         "submission",
         reads=(
             _CONSULTATION,
-            Read("submission_data", _SUBMISSION),
-            Read("form_data", f"{_EDITION}/form?stakeholder_type={{submission_data.stakeholder_type}}"),
+            _SUBMITTED,
+            _ASKED,
             Read("difference", f"{_SUBMISSION}/difference", optional=True),
         ),
         forms=(
-            Form("amend", f"PUT {_SUBMISSION}", then=_OWN),
             *_with_files(_SUBMISSION, _OWN),
             Form("publish", f"PUT {_SUBMISSION}/consent", then=_OWN),
             Form("withdraw", f"POST {_SUBMISSION}/withdrawal", then=_OWN, confirm=True),
         ),
         files=_FILES,
         query=FileQuery,
+        view=f"{_VIEWS}:submission",
+    ),
+    # The same: other forms would lose what is amended.
+    Page(
+        f"{_OWN}/amendment",
+        "submissions/pages/amend.html",
+        "amend_submission",
+        reads=(_CONSULTATION, _SUBMITTED, _ASKED),
+        forms=(Form("amend", f"PUT {_SUBMISSION}", then=_OWN),),
         view=f"{_VIEWS}:submission",
     ),
     # The link of a mail: its id is that of a draft, and later of the contribution that it became.
@@ -142,9 +162,11 @@ PAGES = (
             Form("open_submission", f"POST {_EDITION}/submissions/{{id}}/reading", then="", again=True),
             Form("similar", f"POST {_EDITION}/drafts/{{id}}/similar", then="", again=True),
             Form("change", f"PUT {_EDITION}/drafts/{{id}}", then=""),
+            Form("files", f"PUT {_EDITION}/drafts/{{id}}", then=""),  # and shows the files in place of the answers
             Form("submit", f"POST {_EDITION}/submissions", then="", confirm=True),
             Form("attach_to_draft", f"POST {_EDITION}/drafts/{{id}}/attachments", then=""),
             *_with_files(f"{_EDITION}/submissions/{{id}}", ""),
+            Form("amending", f"POST {_EDITION}/submissions/{{id}}/reading", then=""),
             Form("amend", f"PUT {_EDITION}/submissions/{{id}}", then=""),
             Form("publish", f"PUT {_EDITION}/submissions/{{id}}/consent", then=""),
             Form("withdraw", f"POST {_EDITION}/submissions/{{id}}/withdrawal", then="", confirm=True),
