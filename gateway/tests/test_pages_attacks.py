@@ -7,7 +7,7 @@ import threading
 import pytest
 from marshmallow import fields
 from wsis_shared.errors import SuiteError, TooMany, Unavailable
-from wsis_shared.pages import Page, Read
+from wsis_shared.pages import Download, Page, Read
 from wsis_shared.plugin import DiscoveryResult, Plugin, Route
 from wsis_shared.schemas import PageQuery, ResponseSchema, page_of
 from wsis_testkit.pages import Pages
@@ -164,7 +164,13 @@ def test_no_page_asks_for_a_file():
         response=page_of(Thing, "T"),
         export=True,
     )
-    page = Page("/x", "data/web/me.html", "me", reads=(Read("things", "/v1/things", takes_query=True),))
+    page = Page(
+        "/x",
+        "data/web/me.html",
+        "me",
+        reads=(Read("things", "/v1/things", takes_query=True),),
+        files=(Download("things", "/v1/things?format=xlsx", takes_query=True),),
+    )
     made = Plugin("made", "Made up", locale_package="wsis_gateway", routes=(route,), pages=(page,))
     pages, *_ = catalogue.catalogue(*reversed(routing.operations(DiscoveryResult((made,), {}))))
     served, _ = pages.find("/x")

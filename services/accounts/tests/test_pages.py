@@ -1,5 +1,7 @@
 """The pages of accounts, without a broker: signing in, and what a session may do."""
 
+import json
+
 import pytest
 from wsis_shared.errors import Invalid, Unauthenticated
 from wsis_shared.schemas import LOCALES
@@ -290,3 +292,13 @@ def test_a_name_without_a_language_leads_to_the_readers(pages):
     assert shown.address == "/zh/sign-in?next=/me"
     assert pages.get("/", **{"Accept-Language": "xx"}).address == "/en/"
     assert pages.get("/nowhere").status == 404
+
+
+@pytest.mark.parametrize("path", ["/en/me", "/en/me/details"])
+def test_a_person_takes_all_data_of_the_account_along(pages, path):
+    pages.bus.answers["accounts.export_me"] = {"account": ACCOUNT, "sessions": SESSIONS["items"], "audit": []}
+    given = pages.sign_in().file(path, "account")
+    assert given.headers["content-disposition"].startswith('attachment; filename="account-')
+    assert json.loads(given.html)["account"]["email"] == "amina@example.org"
+    pages.cookies.clear()
+    assert pages.get("/en/me/details?file=account").address.startswith("/en/sign-in?next=")

@@ -98,6 +98,16 @@ def test_filters_and_the_next_page_are_addresses(pages):
     assert shown.all("//a[@rel='next']/@href") == ["/en/desk/accounts?role=juror&q=Amina&limit=2&after=more"]
 
 
+def test_the_audit_is_a_file_of_what_is_shown(pages):
+    pages.bus.answers["accounts.record_export"] = None
+    rows = pages.workbook("/en/desk/audit?action=accounts.roles_changed&after=x", "audit")
+    assert [(row["actor"], row["reason"]) for row in rows][0] == (OFFICER, "Joins the secretariat")
+    asked = pages.sent("list_audit")[-1]
+    assert (asked["action"], asked["after"], len(rows)) == ("accounts.roles_changed", None, 3)
+    assert pages.sent("record_export") == [{"path": "/v1/audit", "format": "xlsx", "filters": ["action"]}]
+    assert pages.sign_in().get("/en/desk/audit?file=audit").status == 403
+
+
 def test_the_second_officer_reads_what_they_approve_on_the_page_and_on_its_check(pages):
     pages.bus.answers["accounts.read_account"] = {**ACCOUNT, "proposals": [PROPOSAL]}
     shown = pages.get(PAGE)

@@ -8,7 +8,7 @@ from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
-from .desk_answers import ANSWERS, EDITION, ELIGIBILITY, LISTED, PLAN, PROJECT
+from .desk_answers import ANSWERS, EDITION, ELIGIBILITY, LISTED, PLAN, PROJECT, REVIEW
 from .page_kit import HERE, wrong
 
 PARTS = (
@@ -165,6 +165,17 @@ def test_projects_are_filtered_and_the_next_page_keeps_the_filters(pages: Pages)
     assert pages.sent("list_projects")[-1]["country"] is None
     [title] = shown.all("//tbody//a/span")
     assert (title.get("lang"), title.get("dir"), title.text_content()) == ("ar", "auto", "منصة التعليم <b>")
+
+
+@pytest.mark.parametrize(
+    ("path", "chosen"), [("jury", {"juror": None}), ("jury/j1", {"juror": "j1"}), ("jury/j1?after=x", {"juror": "j1"})]
+)
+def test_reviews_are_a_file(pages: Pages, path: str, chosen: dict[str, str | None]) -> None:
+    [row] = pages.workbook(f"/en{HERE}/{path}", "reviews")
+    assert (row["project"], row["state"]) == (REVIEW["project"], REVIEW["state"])
+    asked = pages.sent("list_reviews")[-1]
+    assert {name: asked[name] for name in (*chosen, "after")} == {**chosen, "after": None}
+    assert pages.sign_in("juror").get(f"/en{HERE}/{path.partition('?')[0]}?file=reviews").status == 403
 
 
 def test_the_list_is_a_file_with_the_same_filters(pages: Pages) -> None:

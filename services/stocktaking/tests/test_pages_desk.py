@@ -50,6 +50,25 @@ def test_the_queue_is_a_file_for_officers_alone(pages):
     assert "/en/sign-in" in Pages(DESK, "stocktaking", "accounts").get(address).html
 
 
+@pytest.mark.parametrize(
+    ("path", "file", "cell"),
+    [
+        ("matrix?done=yes", "proposals", ("justification", "Agreed in May.")),
+        ("matrix/p1", "comments", ("text", "We agree.")),
+        ("entries/e1?done=corrected", "revisions", ("by", "a1")),
+    ],
+)
+def test_lists_of_the_desk_are_files(pages, path, file, cell):
+    revision = {"number": 2, "source": "submission", "published_from": "2017-05-02T08:00:00Z", "by": "a1"}
+    pages.bus.answers["stocktaking.list_revision_authors"] = {"items": [revision], "next": None}
+    pages.bus.answers["stocktaking.record_export"] = None
+    name, value = cell
+    assert [row[name] for row in pages.workbook(f"/en/desk/{path}", file)] == [value]
+    assert (
+        Pages(DESK, "stocktaking").sign_in().get(f"/en/desk/{path}".partition("?")[0] + f"?file={file}").status == 403
+    )
+
+
 def test_a_review_shows_what_changes_and_what_is_alike(pages):
     shown = pages.get("/en/desk/entries/e1")
     assert "Bolivia, Plurinational State of" in shown.text("//section[@aria-labelledby='differences']")

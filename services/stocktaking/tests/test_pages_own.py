@@ -27,6 +27,12 @@ def test_my_page_lists_entries_with_what_became_of_them(pages):
     assert "Entry without a title draft" in text
 
 
+def test_my_entries_are_a_file(pages):
+    pages.bus.answers["stocktaking.record_export"] = None
+    rows = pages.workbook("/en/me/entries", "entries")
+    assert "Redes comunitarias" in [row["title"] for row in rows]
+
+
 def test_why_an_entry_was_returned_stands_on_top(pages):
     shown = pages.get("/en/me/entries/e1")
     assert shown.text("(//div[contains(@class, 'notice wrong')])").endswith("Please name the countries.")

@@ -350,3 +350,14 @@ def test_the_certified_tally_shows_its_three_sums_and_no_project() -> None:
     assert f"/en{DESK}/phases/public_voting" not in shown.all("//main//a/@href"), "nothing extends it any more"
     assert LEAK not in shown.html
     assert not pages.sent("voting.read_tally")
+    pages.bus.answers["voting.read_tally"] = {**ANSWERS["voting.read_tally"], "certified": True}
+    votes = pages.file(f"/en{DESK}/certification", "tally")
+    assert votes.headers["content-disposition"].startswith('attachment; filename="tally-')
+    assert (LEAK in votes.html, len(pages.sent("voting.read_tally"))) == (True, 1), "by a press alone"
+    assert pages.sign_in("juror").get(f"/en{DESK}/certification?file=tally").status == 403
+
+
+def test_no_tally_is_a_file_before_it_is_certified(pages: Pages) -> None:
+    assert "file=tally" not in pages.get(f"/en{DESK}/certification").html
+    pages.bus.answers["voting.read_tally"] = Conflict("voting.totals_hidden")
+    assert pages.get(f"/en{DESK}/certification?file=tally").status == 409

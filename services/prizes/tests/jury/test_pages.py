@@ -110,6 +110,13 @@ def test_reviews_are_listed_with_their_state_and_how_many_are_left(pages: Pages)
     assert pages.sent("list_my_reviews")[-1]["edition"] == "2016"
 
 
+def test_the_reviews_of_a_juror_are_a_file(pages: Pages) -> None:
+    pages.bus.answers["prizes.record_export"] = None
+    rows = pages.workbook("/en/me/reviews?edition=2016", "reviews")
+    assert [row["project"] for row in rows] == ["p1", "p2", "p3"]
+    assert pages.sent("list_my_reviews")[-1]["edition"] == "2016"
+
+
 def test_interests_are_asked_for_before_the_text_opens(pages: Pages) -> None:
     shown = at(pages, ASSIGNED)
     assert "conflict of interest" in shown.text()

@@ -231,8 +231,9 @@ def test_a_dry_run_names_what_the_register_or_the_file_may_have_already(pages):
 def test_refused_rows_and_changes_are_files(pages):
     answer(pages, unread=1)
     for name in ("refused", "changes", "values"):
-        [address] = pages.get(HERE).all(f"//section[@aria-labelledby='{name}']//ul[@class='files']//a/@href")
+        [address, *_] = pages.get(HERE).all(f"//section[@aria-labelledby='{name}']//ul[@class='files']//a/@href")
         assert f'filename="{name}' in pages.get(address).headers["content-disposition"]
+    assert [row["reason"] for row in pages.workbook(HERE, "reasons")] == ["Unknown country code XX."]
 
 
 def test_a_tried_file_is_applied_after_a_check_that_names_the_numbers(pages):

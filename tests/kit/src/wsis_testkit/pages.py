@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping, MutableSequence
 from functools import cache
+from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import falcon
+import openpyxl
 from falcon import testing
 from falcon.routing import CompiledRouter
 from lxml import html as markup
@@ -121,6 +123,20 @@ class Pages:
     def get(self, address: str, **headers: str) -> Shown:
         """The page at an address; redirects are followed."""
         return self._request("GET", address, headers)
+
+    def file(self, address: str, name: str) -> Shown:
+        """What the link of a page to its file of this name gives."""
+        links = {str(link) for link in self.get(address).all("//main//a/@href")}
+        [link] = [link for link in links if parse_qs(urlsplit(link).query).get("file") == [name]]
+        return self.get(link)
+
+    def workbook(self, address: str, name: str) -> list[dict[str, Any]]:
+        """The rows of such a file, of Excel, which is for this visitor alone: name of the column -> cell."""
+        given = self.file(address, name)
+        assert (given.status, given.headers["cache-control"]) == (200, "no-store"), given.html
+        assert given.headers["content-disposition"].endswith('.xlsx"')
+        head, *rows = openpyxl.load_workbook(BytesIO(given.result.content), read_only=True).active.values
+        return [dict(zip(head, row, strict=True)) for row in rows]
 
     def post_file(self, address: str, fields: list[tuple[str, str]], file: tuple[str, str, bytes]) -> Shown:
         """What a form with a file (name, media type, content) is answered with; its store needs a database."""

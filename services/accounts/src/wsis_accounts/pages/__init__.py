@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.pages import Download, Form, Page, Panel, Read
 from wsis_shared.schemas import RequestSchema
 
 from wsis_accounts.pages import desk
@@ -87,6 +87,7 @@ PAGES = (
         "details",
         reads=(Read("account", "/v1/me"),),
         forms=(Form("change", "PATCH /v1/me", then="/me/details?done=saved"),),
+        files=(Download("account", "/v1/me/export"),),
     ),
     Page(
         "/me/second-factor",

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from wsis_shared import roles
 from wsis_shared.json_types import Input
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 
 from wsis_accounts.rules import proposals
 
@@ -51,6 +51,7 @@ PAGES = (
         "pages/desk-audit.html",
         "desk_audit",
         reads=(Read("audit", "/v1/audit?limit=50", takes_query=True),),
+        files=(Download("audit", "/v1/audit?format=xlsx", takes_query=True),),
         view="wsis_accounts.pages.desk:audit",
         menu="desk:91",
     ),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from wsis_shared.pages import Download, Form, Page, Read
 
 _LIST, _PROJECTS = "/desk/editions/{edition}/projects", "/v1/editions/{edition}/projects"
-_FILTERS = ("state", "waits", "category", "country", "region", "sdg", "stakeholder_type")
-_FILE = f"{_PROJECTS}?{'&'.join(f'{name}={{{name}}}' for name in _FILTERS)}&format="
 _HERE, _PROJECT = f"{_LIST}/{{project}}", "/v1/projects/{project}"
 
 
@@ -25,7 +23,7 @@ PAGES = (
         "eligibility/pages/list.html",
         "desk_projects",
         reads=(Read("projects", _PROJECTS, takes_query=True),),
-        files=(Download("csv", f"{_FILE}csv"), Download("xlsx", f"{_FILE}xlsx")),
+        files=tuple(Download(each, f"{_PROJECTS}?format={each}", takes_query=True) for each in ("csv", "xlsx")),
         view="wsis_prizes.eligibility.pages.views:listed",
     ),
     Page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 
 _EDITION, _HERE = "/v1/editions/{edition}", "/desk/editions/{edition}/jury"
 _JURORS = Read("jurors", f"{_EDITION}/jurors?everyone=true")
@@ -20,6 +20,7 @@ DESK = (
             Form("assign", f"POST {_EDITION}/assignments", then=f"{_HERE}?done=assigned"),
             Form("remind", f"POST {_EDITION}/review-reminders", then=f"{_HERE}?done=reminded", confirm=True),
         ),
+        files=(Download("reviews", f"{_EDITION}/reviews?format=xlsx"),),
         view="wsis_prizes.jury.pages.views:group",
     ),
     Page(
@@ -40,6 +41,7 @@ DESK = (
                 confirm=True,
             ),
         ),
+        files=(Download("reviews", f"{_EDITION}/reviews?juror={{account}}&format=xlsx"),),
         view="wsis_prizes.jury.pages.views:juror",
     ),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.pages import Download, Form, Page, Panel, Read
 
 _HERE = "/me/reviews/{project}"
 _REVIEW = "/v1/projects/{project}/review"
@@ -24,6 +24,7 @@ OWN = (
             Read("reviews", "/v1/me/reviews?edition={edition}&after={after}&limit=100"),
             Read("editions", "/v1/editions"),
         ),
+        files=(Download("reviews", "/v1/me/reviews?edition={edition}&format=xlsx"),),
         query=ListQuery,
         menu="me:15",
     ),

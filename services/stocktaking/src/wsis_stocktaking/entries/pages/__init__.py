@@ -48,6 +48,7 @@ PUBLIC_AND_OWN = (
             Read("searches", "/v1/me/saved-searches", optional=True),
             Read("shared", "/v1/me/entry-shares", optional=True),
         ),
+        files=(Download("entries", "/v1/me/entries?format=xlsx"),),
         menu="me:30",
     ),
     Page(
@@ -127,6 +128,7 @@ DESK = (
         "desk_entry",
         reads=(Read("review", _REVIEW),),
         forms=(Form("decide", f"PUT {_REVIEW}/decision", then="/desk/entries?done=yes"),),
+        files=(Download("revisions", f"{_REVIEW}/revisions?format=xlsx"),),
         view="wsis_stocktaking.entries.pages.views:review",
     ),
 )

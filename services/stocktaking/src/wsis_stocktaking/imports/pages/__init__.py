@@ -37,6 +37,7 @@ PAGES = (
         ),
         files=(
             Download("refused", f"{_ONE}/refused-rows?format=xlsx"),
+            Download("reasons", f"{_ONE}/refusals?format=xlsx"),
             Download("changes", f"{_ONE}/changes?format=xlsx"),
             Download("values", f"{_ONE}/values?format=xlsx"),
         ),

@@ -4,7 +4,7 @@ propose changes of it, and decide on them."""
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 from wsis_shared.schemas import ActionLine
 
 from wsis_stocktaking.matrix.rules.evidence import VIEWS
@@ -65,6 +65,7 @@ PAGES = (
             Read("matrix", "/v1/matrix/versions?limit=1"),
         ),
         forms=(Form("publish", "POST /v1/matrix/versions", then="/desk/matrix?done=yes", confirm=True),),
+        files=(Download("proposals", "/v1/matrix-proposals?format=xlsx"),),
         menu="desk:32",
     ),
     Page(
@@ -90,5 +91,6 @@ PAGES = (
             Form("comment", f"POST {_PROPOSAL}/comments", then="/desk/matrix/{proposal}"),
             Form("withdraw", f"DELETE {_PROPOSAL}", then="/desk/matrix?done=yes", confirm=True),
         ),
+        files=(Download("comments", f"{_PROPOSAL}/comments?format=xlsx"),),
     ),
 )

@@ -1,9 +1,9 @@
 """The certification: what it waits for, the request of an officer, and a recount. Nothing here tells a figure of the
-count before it is certified, and by project never."""
+count before it is certified, and by project never: that is a file, of which each look is in the audit."""
 
 from __future__ import annotations
 
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 
 _TALLY, _HERE = "/v1/editions/{edition}/tally", "/desk/editions/{edition}/certification"
 
@@ -23,6 +23,7 @@ PAGES = (
             Form("certify", f"POST {_TALLY}/certification", then=f"{_HERE}?done=asked", confirm=True),
             Form("recount", f"POST {_TALLY}/recount", then=f"{_HERE}?job={{id}}"),
         ),
+        files=(Download("tally", _TALLY),),
         view="wsis_voting.certification.pages.views:certification",
     ),
 )
