@@ -222,6 +222,23 @@ def test_without_the_store_each_process_counts_unless_the_class_is_declared_to_f
             limits.hit(limit_class, actor(), "n")
 
 
+def test_a_count_that_failed_once_holds_up_nobody_whom_the_store_counts_again():
+    limits = Limits(Settings(limits_uri="local://"), [*CORE, LOGIN])
+    count = limits._storage.incr
+
+    def broken(*_args, **_kwargs):
+        from limits.errors import StorageError
+
+        raise StorageError(ConnectionError())
+
+    limits._storage.incr = broken
+    limits.hit("read", Actor("ada"), "n")
+    assert limits.exceeds("login", actor(), "other"), "the store is not asked for a while"
+    limits._storage.incr = count
+    limits.hit("login", actor(), "other")
+    assert not limits.exceeds("login", actor(), "other")
+
+
 def test_an_invalid_rate_names_its_variable():
     with pytest.raises(SettingError, match="WSIS_LIMIT_VOTE"):
         Limits(Settings(), [VOTE], {"WSIS_LIMIT_VOTE": "many"})

@@ -256,6 +256,8 @@ def test_a_browser_that_asks_for_a_page_gets_one_in_each_language(alone):
     assert alone.http.post("/en/sign-in", headers=browser).text == away.text
     assert alone.http.get("/v1/echo", headers=browser).json()["code"] == "suite.service_away"
     assert alone.http.get("/.nginx/away/person", headers=browser).status_code == 404
+    import_ = "POST /v1/entry-imports HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999"
+    assert alone.raw(import_, 503).json()["code"] == "suite.service_away", "a long body is not what is wrong"
 
 
 @pytest.mark.parametrize(

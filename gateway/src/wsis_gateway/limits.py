@@ -132,9 +132,12 @@ class Limits:
         if rate_class.fail_closed or not self._is_away():
             try:
                 # Fixed windows. The library's strategy needs one more request to the store for the remaining quota.
-                return self._storage.incr(key, item.get_expiry()), self._storage.get_expiry(key)
+                counted = self._storage.incr(key, item.get_expiry()), self._storage.get_expiry(key)
             except StorageError as error:
                 self._on_failure(rate_class, error)
+            else:
+                self._failed_at = float("-inf")
+                return counted
         # Without the common store each process counts for itself (ASVS 16.5.3).
         return self._own_storage.incr(key, item.get_expiry()), self._own_storage.get_expiry(key)
 
@@ -149,15 +152,18 @@ class Limits:
         try:
             return self._is_away() or self._storage.get(key) + beside > item.amount
         except StorageError:
+            self._failed_at = time.monotonic()
             return True
 
     def spend(self, name: str, seconds: int) -> bool:
         """Take something that works once, such as a proof of work, for so many seconds. False where it is taken."""
         key = f"spent/{name}"
-        try:
-            return self._storage.incr(key, seconds) == 1
-        except StorageError:
-            return self._own_storage.incr(key, seconds) == 1
+        if not self._is_away():
+            try:
+                return self._storage.incr(key, seconds) == 1
+            except StorageError:
+                self._failed_at = time.monotonic()
+        return self._own_storage.incr(key, seconds) == 1
 
     def _is_away(self) -> bool:
         """Has the common store just failed? Then it is not asked, where a count of this process does."""
