@@ -186,7 +186,8 @@ def test_who_has_only_a_number_is_checked_in_once_an_officer_has_compared_the_na
     consultation: Any, call: Any, new_meeting: Any
 ) -> None:
     meeting, member = new_meeting(), actor()
-    number = call("register_for_meeting", member, meeting, body=BODY)["badge_number"]
+    registered = call("register_for_meeting", member, meeting, body=BODY)
+    number = registered["badge_number"]
 
     def check_in(typed: str, **more: bool) -> dict[str, Any]:
         return dict(call("check_in", consultation.officer, meeting, DURING, body={"token": typed, **more}))
@@ -195,6 +196,14 @@ def test_who_has_only_a_number_is_checked_in_once_an_officer_has_compared_the_na
     assert (asked["full_name"], asked["checked_in_at"], asked["repeated"]) == (f"Ada {member.id[:6]}", None, False)
     assert call("read_managed_meeting", consultation.officer, meeting)["checked_in"] == 0
     assert check_in(" 1 ", compared=True)["checked_in_at"] == "2016-10-12T15:00:00Z"
+    kept = wait_for(
+        lambda: [
+            event["data"]["after"]
+            for event in consultation.published.of("action_taken")
+            if event["data"]["object"] == f"participant/{registered['participant']}"
+        ]
+    )
+    assert kept == [{"meeting": meeting, "known_by": "number"}]
     assert check_in("٠٠٠١")["repeated"], "as it is typed in Arabic"
     call("register_for_meeting", actor(), meeting, body={**BODY, "mode": "remote"})
     for wrong in ("0002", "0", "9999", "1" * 40):  # the second takes part remotely

@@ -158,10 +158,11 @@ class RegistrationCases:
         if participant is None or not registration.holds_seat(participant):
             raise Invalid("consultation.badge_invalid", fields={"token": ["Not a badge of this meeting."]})
         id, repeated = participant["_id"], participant["checked_in"] is not None
-        proven = badges.number_of(body["token"]) is None or body.get("compared", False)
-        if proven and not repeated:
+        scanned = badges.number_of(body["token"]) is None
+        if (scanned or body.get("compared", False)) and not repeated:
             checked_in: CheckIn = {"at": ctx.received_at, "by": ctx.actor.id}
-            entry = audit.entry("consultation.participant_checked_in", f"participant/{id}", None, {"meeting": meeting})
+            how = {"meeting": meeting, "known_by": "code" if scanned else "number"}
+            entry = audit.entry("consultation.participant_checked_in", f"participant/{id}", None, how)
             participant["checked_in"] = checked_in
             participant = self._participants.save("participants", participant, entry)
         return {
