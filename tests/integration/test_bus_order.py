@@ -67,8 +67,9 @@ def gate(database):
 def test_a_batch_that_is_given_back_takes_everything_in_hand_along(madeup, tell, taken, gate):
     ids = tell(4 + 3 * PREFETCH, kinds={3: "waits"}, gate=gate.name)
     wait_for(lambda: gate.met() >= 3, what="the batch to be given back, and to come again")
-    assert taken(ids) == []
+    stored = taken(ids)
     gate()
+    assert stored in [ids[:count] for count in range(4)], "of an earlier batch, and none behind the one that waits"
     wait_for(lambda: len(taken(ids)) == len(ids), 30)
     assert taken(ids) == ids
 
