@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import stat
 import subprocess
@@ -91,16 +90,6 @@ def test_a_rehearsal_leaves_an_installation_alone(tmp_path: Path, monkeypatch: p
     assert tmp_path.exists()
 
 
-@pytest.mark.parametrize(("given", "told"), [((), []), (("EXTRAS=s3,otlp",), ["EXTRAS=s3,otlp"])])
-def test_an_image_of_the_chart_gets_the_extras_that_are_asked_for(
-    project: Any, given: tuple[str, ...], told: list[str]
-) -> None:
-    env = {name: value for name, value in os.environ.items() if name not in ("EXTRAS", "MAKEFLAGS")}
-    command = ("make", "-n", "image", "SERVICE=voting", *given)
-    said = subprocess.check_output(command, cwd=project.root, env=env, text=True)
-    assert re.findall(r"--build-arg (\S+)", said) == ["SERVICE=voting", *told]
-
-
 def test_image_runs_without_root(deploy: Path, project: Any) -> None:
     text = (deploy / "Dockerfile").read_text("utf-8")
     assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", text, re.MULTILINE)
@@ -135,22 +124,6 @@ def test_passwords_are_kept_and_nobody_elses(
             assert given == set(process.keys)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "made").iterdir()}
     assert {name for name, mode in modes.items() if mode != 0o600} == {"scrape.json"}
-
-
-def test_the_line_of_any_password_that_a_runbook_replaces_may_be_removed(
-    deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As docs/runbooks/stolen-access.md says, by hand; also in a file that a former version ordered otherwise."""
-    path = tmp_path / "passwords.json"
-    _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
-    made = json.loads(path.read_text("utf-8"))
-    path.write_text(json.dumps({"suite": made["suite"], **made}, indent=2) + "\n")
-    _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
-    assert json.loads(path.read_text("utf-8")) == made
-    lines = path.read_text("utf-8").splitlines(keepends=True)
-    for name in made.keys() - {"suite"}:
-        left = json.loads("".join(line for line in lines if f'"{name}":' not in line))
-        assert left.keys() == made.keys() - {name}
 
 
 @pytest.mark.parametrize("network", [[], ["--private-network"]], ids=["tls", "private"])
