@@ -2,7 +2,7 @@
 
     python deploy/passwords.py FOLDER --public-url URL [--broker HOST,...] [--store HOST,...] [--private-network]
 
-FOLDER/passwords.json   name -> password, for the broker and the store
+FOLDER/passwords.json   user -> password, for the broker and the store (wsis_shared.passwords)
 FOLDER/<name>.env       the settings of one service, process or the gateway that follow from these, and from what is
                         installed here: what the profile `production` asks for, but WSIS_GATEWAY_PROXIES and
                         WSIS_SMTP_URI. Broker and store are reached by TLS, unless the network is private. With
@@ -28,12 +28,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
 from wsis_shared.blobs.store import DATABASE
 from wsis_shared.keys import derived
+from wsis_shared.passwords import OTHERS, Passwords, load, save, write
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_shared.store_users import BACKUP, users
@@ -57,15 +57,16 @@ def main() -> None:
     owners = {plugin.name: plugin.name for plugin in discover()}
     processes = {process.full_name(plugin.name): process for plugin in discover() for process in plugin.processes}
     owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}
-    # `suite` last, which nobody removes: without the last line of the file the one before it ends with a comma.
-    others = ("gateway", BACKUP, "operator", "root", "keyfile", "cookie", "grafana", "suite")
-    kept = _passwords(folder / "passwords.json", [*owners, *others])
+    others = ("gateway", BACKUP, "operator", *OTHERS)
+    kept = load(folder / "passwords.json").made([*owners, *others])
+    save(folder / "passwords.json", kept)
     nodes, tls = options.broker.split(","), "" if options.private_network else "&tls=true"
     files = {name: _option("WSIS_BLOBS_URI") for name in _file_users()}
     scheme, port = ("amqp", 5672) if options.private_network else ("amqps", 5671)
     for name in [*owners, "gateway"]:
+        login = _login(kept, name)
         lines: dict[str, object] = {
-            "WSIS_AMQP_URI": ";".join(f"{scheme}://{name}:{kept[name]}@{node}:{port}/wsis" for node in nodes),
+            "WSIS_AMQP_URI": ";".join(f"{scheme}://{login}@{node}:{port}/wsis" for node in nodes),
             "WSIS_BROKER_NODES": len(nodes),
             "WSIS_MANIFESTS": ",".join(sorted(set(owners.values()))),
             "WSIS_SECRET": kept["suite"],
@@ -78,30 +79,35 @@ def main() -> None:
         if name in processes and processes[name].keys:
             lines |= {"WSIS_SECRET": "", "WSIS_KEYS": derived(kept["suite"], processes[name].keys)}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
-        store = f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
+        store = f"mongodb://{login}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
         lines["WSIS_MONGO_URI"] = f"{store}&w=majority&journal=true"
         if name == "gateway":
             lines["WSIS_LIMITS_URI"] = f"{store}&w=1"  # counters, which a crash may set back
         _write_settings(folder / f"{name}.env", lines)
     own = Suite.load().mongo_prefix + DATABASE
-    reader = f"mongodb://{BACKUP}:{kept[BACKUP]}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
+    reader = f"mongodb://{_login(kept, BACKUP)}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
     _write_settings(folder / "backup.env", {"WSIS_MONGO_URI": reader, **files.get(BACKUP, {})})
     scheme, port = ("http", 15672) if options.private_network else ("https", 15671)
     store = f"mongodb://root:{kept['root']}@{options.store}/?replicaSet=rs0"
     doctor = {
-        "WSIS_DOCTOR_MANAGEMENT_URI": f"{scheme}://operator:{kept['operator']}@{nodes[0]}:{port}",
+        "WSIS_DOCTOR_MANAGEMENT_URI": f"{scheme}://{_login(kept, 'operator')}@{nodes[0]}:{port}",
         "WSIS_DOCTOR_MONGO_URI": store + tls,
     }
     _write_settings(folder / "doctor.env", doctor)
     _write_settings(folder / "restore.env", {"WSIS_MONGO_URI": f"{store}{tls}&w=majority&journal=true"})
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write_settings(folder / "mongo.env", root)
-    _write(folder / "keyfile", kept["keyfile"] + "\n")
+    write(folder / "keyfile", kept["keyfile"] + "\n")
     _write_settings(folder / "store.env", {"STORE_KEY": kept["keyfile"]})
     _write_settings(folder / "grafana.env", {"GF_SECURITY_ADMIN_PASSWORD": kept["grafana"]})
     _write_settings(folder / "broker.env", {"ERLANG_COOKIE": kept["cookie"]})
     scrapes = {"scrape_configs": _scrapes([*owners, "gateway"])}
-    _write(folder / "scrape.json", json.dumps(scrapes, indent=2) + "\n", mode=0o644)
+    write(folder / "scrape.json", json.dumps(scrapes, indent=2) + "\n", mode=0o644)
+
+
+def _login(kept: Passwords, part: str) -> str:
+    """User and password of a part, as addresses have them."""
+    return f"{kept.user_of(part)}:{kept[kept.user_of(part)]}"
 
 
 def _scrapes(names: list[str]) -> list[dict[str, object]]:
@@ -144,28 +150,7 @@ def _write_settings(path: Path, lines: Mapping[str, object]) -> None:
     former = path.read_text("utf-8").splitlines() if path.exists() else []
     made = [f"{key}={value}" for key, value in lines.items() if value is not None]
     added = [line for line in former if line.partition("=")[0] not in lines]
-    _write(path, "".join(f"{line}\n" for line in (*made, *added)))
-
-
-def _passwords(path: Path, names: list[str]) -> dict[str, str]:
-    kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    kept = {**{name: secrets.token_hex(24) for name in names}, **kept}
-    _write(path, json.dumps(kept, indent=2) + "\n")
-    return kept
-
-
-def _write(path: Path, text: str, mode: int = 0o600) -> None:
-    """Whole, or as it was: each command of deploy/compose comes here, and a full disk must not cost the passwords."""
-    if path.exists() and path.read_text("utf-8") == text:
-        path.chmod(mode)
-        return
-    aside = path.with_name(f".{path.name}.new")
-    with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), mode)  # whatever the umask takes away: some are read by other users, in containers
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
+    write(path, "".join(f"{line}\n" for line in (*made, *added)))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
+from wsis_shared.passwords import load
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_shared.store_users import file_roles, users
@@ -31,19 +31,22 @@ for (const {{ role, db: blobs, ...rights }} of {roles}) {{
   const files = db.getSiblingDB(blobs);
   if (files.getRole(role)) files.updateRole(role, rights); else files.createRole({{ role, ...rights }});
 }}
-for (const {{ user, pwd, own, roles }} of {users}) {{
+const users = {users};
+for (const {{ user, pwd, own, roles }} of users) {{
   const there = db.getSiblingDB(own);
   const rights = {{ pwd, roles }};
   if (there.getUser(user)) there.updateUser(user, rights); else there.createUser({{ user, ...rights }});
 }}
+// Former users, whose part has another now: `voting` and `voting.2` are of one.
+const key = (own, name) => `${{own}} ${{name}}`, part = name => name.replace(/\\.\\d+$/, "");
+const listed = new Set(users.map(each => key(each.own, each.user)));
+const parts = new Set(users.map(each => key(each.own, part(each.user))));
+for (const own of new Set(users.map(each => each.own))) {{
+  for (const {{ user }} of db.getSiblingDB(own).getUsers().users) {{
+    if (!listed.has(key(own, user)) && parts.has(key(own, part(user)))) db.getSiblingDB(own).dropUser(user);
+  }}
+}}
 """
-
-
-class Passwords(dict[str, str]):
-    """Name -> password."""
-
-    def __missing__(self, name: str) -> str:
-        sys.exit(f"passwords.json has no {name}: run deploy/passwords.py")
 
 
 def main() -> None:
@@ -52,9 +55,13 @@ def main() -> None:
     parser.add_argument("passwords", type=Path)
     parser.add_argument("--members", default="mongo:27017")
     options = parser.parse_args()
-    passwords = Passwords(json.loads(options.passwords.read_text("utf-8")))
+    passwords = load(options.passwords)
     found, prefix = discover(), Suite.load().mongo_prefix
-    all_users = [{**user, "pwd": passwords[user["user"]]} for user in users(found, prefix)]
+    all_users = [
+        {**user, "user": name, "pwd": passwords[name]}
+        for user in users(found, prefix)
+        for name in passwords.users_of(user["user"])
+    ]
     values = {"members": options.members.split(","), "roles": list(file_roles(found, prefix))}
     written = {name: json.dumps(value) for name, value in values.items()}
     written |= {"election_millis": str(ELECTION_MILLIS)}

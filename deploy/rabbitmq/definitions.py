@@ -20,8 +20,7 @@ import inspect
 import json
 import re
 import secrets
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +29,7 @@ from kombu import Queue
 from wsis_shared.amqp import subscribers, topology
 from wsis_shared.bus import Composed, ServiceClient
 from wsis_shared.events import EventKey
+from wsis_shared.passwords import Passwords, load
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.process import Process
 
@@ -47,13 +47,6 @@ class Needs:
     queues: tuple[Queue, ...]
     subscribes_to: frozenset[EventKey]
     calls: frozenset[str]  # routing keys
-
-
-class Passwords(dict[str, str]):
-    """Name -> password."""
-
-    def __missing__(self, name: str) -> str:
-        sys.exit(f"passwords.json has no {name}: run deploy/passwords.py")
 
 
 def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
@@ -84,8 +77,9 @@ def entrypoints(service: type) -> Iterator[tuple[str, Any]]:
             yield name, method
 
 
-def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = "wsis") -> dict[str, Any]:
+def definitions(found: DiscoveryResult, passwords: Mapping[str, str], vhost: str = "wsis") -> dict[str, Any]:
     """The document that RabbitMQ imports (`load_definitions`)."""
+    known = Passwords(passwords)
     every = [needs(plugin, found) for plugin in found]
     sources = {plugin.name for plugin in found} | {key.source for one in every for key in one.subscribes_to}
     exchanges = [*SHARED_EXCHANGES, topology.MAIL, topology.REQUEUE]
@@ -98,6 +92,7 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
         if "amqp" in process.needs
     ]
     rights += [_rights_of_gateway(every), _rights_of_operator(every)]
+    rights = [{**right, "user": user} for right in rights for user in known.users_of(right["user"])]
     return {
         "vhosts": [{"name": vhost}],
         "exchanges": [
@@ -150,7 +145,7 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
         "users": [
             {
                 "name": right["user"],
-                "password_hash": _hash(passwords[right["user"]]),
+                "password_hash": _hash(known[right["user"]]),
                 "hashing_algorithm": "rabbit_password_hashing_sha256",
                 "tags": right["tags"],
                 "limits": {},
@@ -314,8 +309,7 @@ def main() -> None:
     found = discover()
     if found.rejected:
         raise SystemExit(f"refused manifests: {dict(found.rejected)}")
-    passwords = Passwords(json.loads(options.passwords.read_text("utf-8")))
-    print(json.dumps(definitions(found, passwords, options.vhost), indent=2))
+    print(json.dumps(definitions(found, load(options.passwords), options.vhost), indent=2))
 
 
 if __name__ == "__main__":

@@ -292,7 +292,7 @@ def test_store_users_have_their_own_database_and_files_alone(
     (tmp_path / "passwords.json").write_text(json.dumps(passwords))
     _run(deploy / "mongo/users.py", str(tmp_path / "passwords.json"), monkeypatch=monkeypatch)
     script = capsys.readouterr().out
-    users = json.loads(re.search(r"of (\[\n.*?\n\])\)", script, re.DOTALL)[1])  # type: ignore[index]
+    users = json.loads(re.search(r"users = (\[\n.*?\n\]);", script, re.DOTALL)[1])  # type: ignore[index]
     assert {user["user"]: (user["pwd"], user["own"]) for user in users} == {
         name: (word, f"wsis_{owners[name]}") for name, word in passwords.items()
     }

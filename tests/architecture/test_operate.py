@@ -210,7 +210,6 @@ def test_the_password_of_root_is_changed_in_the_store_before_the_file_that_has_i
 def test_a_leaked_password_of_who_a_plain_start_leaves_alone_has_its_own_commands(project: Any) -> None:
     """A container of a profile that goes on with the old one; who takes a password at its first start alone."""
     rows = re.findall(r"^\| (.*`.*) \| (.*) \| .*\|$", _pages(project)["stolen-access.md"], re.MULTILINE)
-    [general] = [what for what, _ in rows if what.startswith("a password of the broker or store")]
     own = {match[1]: do for what, do in rows if (match := re.match(r"that of `(\w+)`", what))}
     compose = fragment(project.root / "deploy/compose.yaml")
     with_password = {
@@ -218,11 +217,13 @@ def test_a_leaked_password_of_who_a_plain_start_leaves_alone_has_its_own_command
         for name, part in compose.items()
         if "profiles" in part and part.get("restart") != "no" and f".run/deploy/{name}.env" in part.get("env_file", ())
     }
-    assert {*own} == {"root", "backup", "grafana"}
-    assert {name for name in own if f"`{name}`" not in general} == set()
+    assert {*own} == {"root", "grafana"}
+    rotation = (project.root / "deploy/rotate").read_text("utf-8")
     for name, [profile] in with_password.items():
-        if name != "alertmanager":  # whose file has that of the relay, which deploy/passwords.py does not make
+        if name in own:
             assert f"deploy/compose --profile {profile} up -d" in own[name]
+        elif name != "alertmanager":  # whose file has that of the relay, which deploy/passwords.py does not make
+            assert f"deploy/compose --profile {profile} up -d" in rotation
     assert {*with_password} >= {"backup", "grafana"}
     assert 'reset-admin-password "$GF_SECURITY_ADMIN_PASSWORD"' in own["grafana"]
 

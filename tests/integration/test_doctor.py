@@ -291,6 +291,14 @@ BROKEN_STORE: dict[str, Break] = {
     r"the user eve of {0}voting has rights to our data, and is no part of the suite": lambda client, prefix: client[
         f"{prefix}voting"
     ].command("createUser", "eve", pwd="eve", roles=["read"]),
+    r"partnerships has the users partnerships, partnerships.2": lambda client, prefix: client[
+        f"{prefix}partnerships"
+    ].command(
+        "createUser",
+        "partnerships.2",
+        pwd=PASSWORD,
+        roles=next(user["roles"] for user in users(discover(), prefix) if user["user"] == "partnerships"),
+    ),
     r"the role voting of {0}blobs allows other than it should": lambda client, prefix: client[f"{prefix}blobs"].command(
         "updateRole", "voting", privileges=[], roles=[]
     ),

@@ -65,8 +65,7 @@ def _play(engine: Engine, voters: int, *, tls: bool) -> list[Figure]:
     project.compose("up", "-d", "--no-build", "--wait")
     figures += _told(Figure("all containers healthy", time.monotonic() - began, "s"))
     project.inside("accounts", "wsis", "accounts", "officer", *OFFICER)
-    said = project.compose("run", "--rm", "--no-deps", "doctor")
-    figures += _told(Figure("doctor finds", float("nothing is wrong" not in said), "faults", at_most=0))
+    figures += _told(Figure("doctor finds", len(project.faults().splitlines()), "lines", at_most=0))
     if tls:
         wrong = project.open_to_strangers()
         for line in wrong:

@@ -68,14 +68,32 @@ class Project:
         return run("deploy/compose", *arguments, environment=self._environment, seconds=seconds)
 
     def replace(self, name: str) -> None:
-        """A new container in place of the former one, of the same image; wait until it is healthy. Passwords and rights
-        stay as they are."""
+        """A new container in place of the former one, of the same image; wait until it is healthy. It gets the settings
+        that the last command of deploy/compose wrote."""
         files = run("deploy/compose", "--files", environment=self._environment).split()
-        more = ("-f", str(FOLDER / "more.yaml"))
+        more = ("-f", str(INSTALLATION / "settings.yaml"), "-f", str(FOLDER / "more.yaml"))
         up = ("up", "-d", "--no-deps", "--no-build", "--force-recreate", "--wait", name)
         run(
             "docker-compose", "--project-directory", ".", *files, *more, *up, environment=self._environment, seconds=600
         )
+
+    def rotate(self, step: str) -> None:
+        """A step of deploy/rotate, for all parts. Raises Failed."""
+        run("deploy/rotate", step, environment=self._environment, seconds=300)
+
+    def logins(self) -> list[str]:
+        """By which a gateway reaches broker and store, as settings."""
+        lines = (INSTALLATION / "gateway.env").read_text("utf-8").splitlines()
+        return [line for line in lines if line.startswith(("WSIS_AMQP_URI=", "WSIS_MONGO_URI="))]
+
+    def faults(self, *settings: str) -> str:
+        """What `wsis doctor` finds, with other settings than those of the gateway; nothing where all is right."""
+        given = [word for setting in settings for word in ("-e", setting)]
+        try:
+            said = self.compose("run", "--rm", "--no-deps", "-T", *given, "doctor")
+        except Failed as found:
+            return str(found)
+        return "" if "nothing is wrong" in said else said
 
     def names(self) -> list[str]:
         """Of what stays up, in the order in which it is replaced: gateways, services, proxy, brokers, stores."""

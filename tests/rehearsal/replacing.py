@@ -1,5 +1,5 @@
-"""Every container replaced while people vote through nginx, then what befalls those that lead (failures.py); then what
-was counted."""
+"""Every container replaced while people vote through nginx, and with it the passwords of broker and store; then what
+befalls those that lead (failures.py); then what was counted."""
 
 from __future__ import annotations
 
@@ -61,13 +61,31 @@ class Replacing:
         ]
 
     async def _befall(self, crowd: Crowd) -> None:
-        await self._replace_all(crowd)
+        await self._rotate(crowd)
         for failure in FAILURES:
             await self._befalls(failure, crowd)
         share = await asyncio.to_thread(self._project.most_led)
         self._failures.append(
             Figure("queues that one of the brokers leads, once rebalanced", share, "share", at_most=MOST_LED)
         )
+
+    async def _rotate(self, crowd: Crowd) -> None:
+        """deploy/rotate, with the containers replaced by ourselves: each is looked at."""
+        former, began, before = self._project.logins(), time.monotonic(), Counter(crowd.seen.statuses)
+        await asyncio.to_thread(self._project.rotate, "begin")
+        await self._replace_all(crowd)
+        await asyncio.to_thread(self._project.rotate, "end")
+        self._say(f"all passwords of broker and store replaced in {time.monotonic() - began:.0f} s")
+        refused = await asyncio.to_thread(self._project.faults, *former)
+        taken = len(BROKERS) + 1 - refused.count("does not take our login") - refused.count("it refuses us")
+        left = await asyncio.to_thread(self._project.faults)
+        seen = Counter(crowd.seen.statuses) - before
+        unexpected = sum(seen[status] for status in seen if isinstance(status, int) and status >= 500 and status != 503)
+        self._failures += [
+            Figure("servers that take a former password", taken, "servers", at_most=0),
+            Figure("doctor finds afterwards", len(left.splitlines()), "lines", at_most=0),
+            Figure("5xx but 503 while passwords were replaced", unexpected, "answers", at_most=0),
+        ]
 
     async def _befalls(self, failure: Failure, crowd: Crowd) -> None:
         """A failure of the one that leads, for as long as it takes, and until all is whole again."""

@@ -13,6 +13,7 @@ from wsis_shared.clock import MOST_DIFFERENCE
 from wsis_shared.doctor import Finding
 from wsis_shared.doctor.machine import room
 from wsis_shared.mongo_connection import TIMEOUTS, Client, connect
+from wsis_shared.passwords import part_of
 from wsis_shared.plugin import DiscoveryResult
 from wsis_shared.store_users import FileRole, Granted, Privilege, User, file_roles, users
 
@@ -157,16 +158,20 @@ def of_users(wanted: Iterable[User], there: Iterable[StoredUser], prefix: str) -
     """Each has the roles that it needs and no others; nobody else is in our databases."""
     stored = {(one["user"], one["db"]): _roles(one["roles"]) for one in there}
     for user in wanted:
-        needed, given = _roles(user["roles"]), stored.pop((user["user"], user["own"]), None)
-        if given is None:
-            yield Finding("store", f"the user {user['user']} of {user['own']} is missing", MAKE)
-            continue
-        if missing := needed - given:
-            yield Finding("store", f"the user {user['user']} lacks the role {_listed(missing)}", MAKE)
-        if more := given - needed:
+        part, own, needed = user["user"], user["own"], _roles(user["roles"])
+        names = sorted(name for name, db in stored if db == own and part_of(name) == part)
+        if not names:
+            yield Finding("store", f"the user {part} of {own} is missing", MAKE)
+        if len(names) > 1:
             yield Finding(
-                "store", f"the user {user['user']} has the role {_listed(more)}, which it does not need", MAKE
+                "store", f"{part} has the users {', '.join(names)}", f"`deploy/rotate end {part}` when it uses one"
             )
+        for name in names:
+            given = stored.pop((name, own))
+            if missing := needed - given:
+                yield Finding("store", f"the user {name} lacks the role {_listed(missing)}", MAKE)
+            if more := given - needed:
+                yield Finding("store", f"the user {name} has the role {_listed(more)}, which it does not need", MAKE)
     for user_name, db in sorted(stored):
         ours = any(of_db.startswith(prefix) for _, of_db in stored[user_name, db])
         if db.startswith(prefix) or ours:
