@@ -77,6 +77,25 @@ def test_a_page_hears_of_what_has_changed_since_it_was_shown(board, look, follow
     assert (figure(page), part(page).get("data-seen")) == ("1,234", news.events[-1]["id"])
 
 
+def test_a_page_follows_the_job_that_it_shows_until_its_end(http, look, follow, keys):
+    signed_in = {"Authorization": f"Bearer {keys.token(sub='ada')}"}
+    job = http.post("/v1/notes/endless/archive", headers=signed_in).json()["id"]
+    news = follow(part(look(f"/en/archive?job={job}")).get("data-live"))
+    assert wait_for(lambda: len(news.events) > 2, 20), "each step"
+    assert follow(part(look(f"/en/archive?job={job}")).get("data-live"), "bob").status == 404
+    http.delete(f"/v1/jobs/{job}", headers=signed_in)
+
+    def ended():
+        page = look(f"/en/archive?job={job}")
+        return "cancelled" in page.text and page
+
+    page = wait_for(ended, 20)
+    assert markup.fromstring(page.text).xpath("//*[@data-live]") == []
+    assert news.events[-1]["data"] == "changed"
+    without = look("/en/archive?live=1")
+    assert (without.status_code, markup.fromstring(without.text).xpath("//*[@data-live]")) == (200, [])
+
+
 def test_a_browser_asks_again_for_a_page_that_it_follows(board, look):
     assert look(PUBLIC + board.id, "").headers["cache-control"] == "public, max-age=0, s-maxage=1"
 

@@ -142,6 +142,48 @@ def test_a_page_says_that_it_follows_nothing_more_and_tries_again(tmp_path):
     assert asked.count("/news") in (2, 3), "half a minute later"
 
 
+class Ending(dict):
+    """A page that follows what changes, until it has been looked at once."""
+
+    def get(self, path, default=None):
+        found = super().get(path, default)
+        if path == "/":
+            self[path] = ("text/html", b'<!doctype html><main id="main"><p>All done</p></main>')
+        return found
+
+
+def test_a_page_follows_what_has_ended_no_more(tmp_path):
+    news = ("text/event-stream", b"retry: 1000\nid: 2\ndata: changed\n\n")
+    served = Ending({"/": ("text/html", LIVE.encode()), "/site.js": ("text/javascript", site_script()), "/news": news})
+    asked = []
+    with serving(served, b"{}", asked=asked) as address:
+        shown = shown_at(address, tmp_path, seconds=20)
+    assert "<p>All done</p>" in shown
+    assert "data-live" not in shown
+    assert (asked.count("/"), asked.count("/news")) == (2, 1)
+
+
+WITH_WORDS = """<!doctype html><html lang="en"><main id="main"><form><textarea id="t"></textarea></form>
+<p data-words="/words.js" data-of="t" data-text="So far:"></p></main>
+<script src="/site.js"></script><script>const field = document.querySelector("#t");
+const typed = (text, after) => setTimeout(() => {
+  field.value = text;
+  field.dispatchEvent(new Event("input"));
+}, after);
+typed("one", 1000); typed("one – two", 1200);</script></html>"""
+
+
+def test_words_are_counted_as_they_are_typed_by_the_rule_of_the_form(tmp_path):
+    rule = (files("wsis_prizes") / "projects/rules/word-count.js").read_bytes()
+    served = {
+        "/": ("text/html", WITH_WORDS.encode()),
+        "/site.js": ("text/javascript", site_script()),
+        "/words.js": ("text/javascript", rule),
+    }
+    with serving(served, b"{}") as address:
+        assert ">So far: 2</p>" in shown_at(address, tmp_path)
+
+
 def site_script():
     """The script of all pages."""
     return (files("wsis_gateway") / "data/web/site.js").read_bytes()

@@ -37,6 +37,10 @@ NOMINEE = {
     "sdgs": [4],
     "website": "https://example.org/",
 }
+WINNER = {
+    **{name: NOMINEE[name] for name in ("project", "category", "title", "language", "organization", "country")},
+    "edition": "2017",
+}
 FULL = {**NOMINEE, "edition": "2017", "sdgs": [{"sdg": 4}], "impact": "Sixty\n\nthousand", "countries": ["JO", "LB"]}
 RESULT = {
     "votes": {"cast": 1102320, "counted": 867798},
@@ -50,6 +54,8 @@ PATHS = (
     "/editions/2017/categories/C1",
     "/editions/2017/nominees/p1",
     "/editions/2017/results",
+    "/editions/2017/nominees",
+    "/prizes/winners",
 )
 
 
@@ -66,6 +72,7 @@ def pages():
             "prizes.list_nominees": {"items": [NOMINEE], "next": "n2", "edition": "2017", "order": 60},
             "prizes.read_nominee": FULL,
             "prizes.list_champions": {"items": [{**NOMINEE, "winner": True}], "next": None, "rulings": []},
+            "prizes.find_winners": {"items": [WINNER, {**WINNER, "edition": "2012", "project": None}], "next": "n2"},
             "voting.read_voting": {"edition": "2017", "state": "open", "closes_at": "2017-04-30T21:00:00Z"},
             "voting.read_log_result": RESULT,
         }
@@ -112,9 +119,9 @@ def test_a_page_travels_compressed(pages):
 
 
 def test_the_buttons_lead_to_the_vote_while_it_is_open(pages):
-    for path in PATHS[:-1]:
+    for path in {*PATHS} - {"/prizes", "/prizes/winners", "/editions/2017/results", "/editions/2017/nominees"}:
         links = pages.get(f"/fr{path}").all("//a[contains(@class, 'button')]/@href")
-        assert path == "/prizes" or any(link.startswith("/fr/editions/2017/vote") for link in links), path
+        assert any(link.startswith("/fr/editions/2017/vote") for link in links), path
     pages = Pages(pages.bus.answers | {"voting.read_voting": {"edition": "2017", "state": "certified"}})
     assert not any("/vote" in link for path in PATHS for link in pages.get(f"/en{path}").all("//a/@href"))
 
@@ -220,3 +227,17 @@ def test_a_phase_is_done_once_it_is_over(days, current, expected):
     shown = [{"end": end, "current": place == current} for place, end in enumerate(ends)]
     values = {"edition": {**EDITION, "phases": [{**PHASES[place], **each} for place, each in enumerate(shown)]}}
     assert [phase["state"] for phase in editions.edition(values, "en")["phases"]] == expected
+
+
+def test_nominees_and_winners_are_looked_for_by_words_country_and_region(pages):
+    shown = pages.get("/en/editions/2017/nominees?q=learning&country=JO&region=arab_states&category=C1")
+    assert shown.all("//input[@name='q']/@value") == ["learning"]
+    chosen = shown.all("//main//select/option[@selected]/@value")
+    assert sorted(chosen) == ["C1", "JO", "arab_states"]
+    [further] = shown.all("//a[contains(@href, 'after=n2')]/@href")
+    assert "q=learning" in further
+    assert "region=arab_states" in further
+    winners = pages.get("/en/prizes/winners?country=JO")
+    assert winners.all("//th[@scope='row']/a/@href") == ["/en/editions/2017/nominees/p1"]
+    pages.bus.answers["prizes.find_winners"] = {"items": [], "next": None}
+    assert "Nothing matches" in pages.get("/en/prizes/winners?country=BJ").text()

@@ -15,9 +15,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-# Not of a user that a manifest gives: the administrator of the store, the key of its members, the cookie of the broker's
-# nodes, Grafana's administrator, and last WSIS_SECRET, which nobody removes: without the last line of the file the one
-# before it ends with a comma.
+# Of no user that a manifest gives: the administrator of the store, the key of its members, the cookie of the nodes of
+# the broker, Grafana's administrator, and last WSIS_SECRET, which nobody removes: without the last line of the file the
+# one before it ends with a comma.
 OTHERS = ("root", "keyfile", "cookie", "grafana", "suite")
 _NUMBER = re.compile(r"\.(\d+)$")
 

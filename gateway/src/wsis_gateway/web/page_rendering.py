@@ -13,6 +13,8 @@ from jinja2 import Template
 from markupsafe import Markup
 from wsis_shared.context import Actor
 from wsis_shared.errors import Forbidden, Invalid, NotFound, SuiteError, TooMany, Unauthenticated
+from wsis_shared.jobs.states import is_live
+from wsis_shared.json_types import Input
 from wsis_shared.pages import Read
 from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.schemas import LOCALES
@@ -27,7 +29,7 @@ from wsis_gateway.web.calls import Calls, Reply
 from wsis_gateway.web.catalogue import Catalogue
 from wsis_gateway.web.desk import StaffDesk
 from wsis_gateway.web.forms import FormState, Own, Pairs
-from wsis_gateway.web.served import Part, ServedPage, ServedPanel
+from wsis_gateway.web.served import JOB, Part, ServedPage, ServedPanel
 from wsis_gateway.web.texts import LANGUAGES, OWN, Words
 from wsis_gateway.web.visits import Visit
 
@@ -185,7 +187,7 @@ class PageRenderer:
         address = visit.address if visit else "/"
         # What somebody typed must not go: a page that shows a form which was sent follows nothing.
         follows = visit is not None and visit.req.method != "POST"
-        seen = values.get("etags", {}).get(visit.served.page.live) if visit and follows else None
+        seen = _seen(visit.served, values) if visit and follows else None
         page = SimpleNamespace(
             language=language,
             direction=LANGUAGES[language].direction,
@@ -227,6 +229,13 @@ class PageRenderer:
         values = {"problem": problem, "status": status, "request_id": request_id}
         template = rendering.template(OWN, "data/web/error.html")
         return self._html(template, self._words[OWN, language], language, None, values, problem)
+
+
+def _seen(served: ServedPage, values: Input) -> str | None:
+    """The version that the page shows of what it follows; None where nothing comes any more."""
+    ended = served.followed == JOB and not (values.get(JOB) and is_live(values[JOB]))
+    found: Mapping[str, str] = values.get("etags", {})
+    return None if ended else found.get(served.followed)
 
 
 def _spoken(words: Words) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from wsis_gateway.web.addresses import Target
 
 # The page that follows a sign-in, the name of a file of the page, and the wish for its news.
 NEXT, FILE, LIVE = "next", "file", "live"
-COMMON = ("after", "job")  # where a list goes on, the job that was started: fields of each page whose reads name them
+JOB = "job"  # the read of a job that was started, which its page follows until it has ended
+COMMON = ("after", JOB)  # where a list goes on, the job that was started: fields of each page whose reads name them
 _OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: what a page shows is neither
 STATIC_SECONDS = 300  # that a page without reads is kept
 
@@ -87,9 +88,14 @@ class ServedPage(Part):
         return self.permissions | ({self.page.permission} if self.page.permission else set())
 
     @cached_property
+    def followed(self) -> str:
+        """The name of the read whose stream it follows."""
+        return self.page.live or next((read.name for read, _ in self.reads if read.name == JOB), "")
+
+    @cached_property
     def live(self) -> Target | None:
-        """The read whose stream it follows."""
-        return next((target for read, target in self.reads if read.name == self.page.live), None)
+        """That read."""
+        return next((target for read, target in self.reads if read.name == self.followed), None)
 
     @cached_property
     def public(self) -> bool:

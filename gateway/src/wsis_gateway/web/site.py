@@ -124,6 +124,8 @@ class Site:
     def _get(self, visit: Visit) -> None:
         file = visit.served.files.get(visit.query.get(FILE, ""))
         news = visit.served.live if LIVE in visit.query else None
+        if news is not None and news.variables - {*visit.query, *visit.variables}:
+            news = None  # of no job
         if visit.served.public and file is None and news is None:
             return self._send_public(visit)
         visit.session = self.sessions.of(visit.req, visit.resp)

@@ -335,6 +335,13 @@ PAGES = (
         query=Done,
         signed_in=True,
     ),
+    Page(
+        "/archive",
+        "pages/archive.html",
+        "archive",
+        reads=(Read("job", "/v1/jobs/{job}", optional=True),),
+        signed_in=True,
+    ),
     Page("/boards/{board}", "pages/board.html", "board", reads=(_OWN_BOARD,), live="board", signed_in=True),
     Page(
         "/public-boards/{board}",

@@ -61,12 +61,17 @@ def test_a_page_shows_it_first_and_asks_before_it_is_mailed() -> None:
         list_waiting={"items": []},
         read_discussion=whole,
         list_announcements={"items": [shown], "next": None},
+        preview_comment={"html": "<p>Come to <em>room 2</em></p>"},
         announce={**shown, "markdown": "?", "moderation": None, "editable": False},
     ).sign_in("officer")
     page = pages.get("/en/consultations/2017/discussions/d1")
     assert "Secretariat" in page.text("//section[@aria-labelledby='announcements']")
     desk = "/en/desk/consultations/2017/discussions/d1"
-    check = pages.get(desk).send(2, **SAID)
+    [way] = pages.get(desk).all("//main//a[contains(@href, '/announcement')]/@href")
+    looked = pages.get(str(way)).send(_form="preview", text="Come to *room 2*", language="fr")
+    assert looked.all("//*[@class='written']//em/text()") == ["room 2"]
+    assert looked.all("//textarea/text()") == ["Come to *room 2*"]
+    check = pages.get(str(way)).send(**SAID)
     assert "Everybody who follows the discussion gets a mail at once." in check.text()
     assert [call for call, *_ in pages.bus.calls if call == "consultation.announce"] == []
     assert check.send().address == f"{desk}?done=yes"

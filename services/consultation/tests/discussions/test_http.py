@@ -211,6 +211,10 @@ def test_preview_is_what_would_be_posted(http: httpx.Client, path: str, token: A
     assert "<strong>" in shown["html"]
     assert "<script>" not in shown["html"]
     assert http.post(f"{path}/preview", json=text).status_code == 401
+    opening = {"community": "c1", "language": "en", "title": "T", **text}
+    place = f"{path.rpartition('/')[0]}/preview"
+    assert http.post(place, json=opening, headers=token("officer")).json() == shown
+    assert http.post(place, json=opening, headers=token()).status_code == 403
     empty = http.post(f"{path}/preview", json={"text": " "}, headers=token())
     assert empty.status_code == 422
     assert "text" in str(empty.json())

@@ -19,6 +19,13 @@ def test_a_nominee_who_leaves_is_not_listed_any_more(contest: Any, form: Any) ->
     contest.call("fix_nominations", contest.officer, at="nomination", edition="2017", body=body)
     contest.run("publish_nominees", at="nomination", edition="2017")
     assert listed(contest) == set(made)
+
+    def found(**filters: str) -> list[str]:
+        return [row["country"] for row in contest.call("list_nominees", edition="2017", limit=100, **filters)["items"]]
+
+    assert found(q="organization of pe") == found(country="PE") == ["PE"]
+    assert (found(region="africa"), found(region="arab_states"), found(q="rganization")) == (["BJ"], [], [])
+    assert found(q="Organization") == found()
     page = contest.call("list_nominees", edition="2017", limit=2)
     withdraws = page["items"][-1]["project"]
     stays, goes = set(made) - {withdraws}

@@ -86,7 +86,38 @@ def test_a_winner_who_is_disqualified_has_not_won_for_later_editions(prizes: InP
     def past_winners() -> list[str]:
         return [row["title"] for row in prizes.call("list_past_winners", at=CEREMONY, edition="2018")["items"]]
 
-    assert (winners(prizes), past_winners()) == (["Clinics"], ["Clinics"])
+    def found(**filters: str) -> list[str]:
+        return [row["title"] for row in prizes.call("find_winners", at=CEREMONY, **filters)["items"]]
+
+    assert (winners(prizes), past_winners(), found()) == (["Clinics"], ["Clinics"], ["Clinics"])
     gone = {"project": project(prizes, "Clinics"), "body": {"reason": "Votes bought"}}
     prizes.call("disqualify_project", OFFICER, at=CEREMONY, **gone)
-    assert (winners(prizes), past_winners()) == ([], [])
+    assert (winners(prizes), past_winners(), found()) == ([], [], [])
+
+
+def test_winners_of_all_editions_are_looked_for_and_those_under_embargo_not_found(prizes: InProcess) -> None:
+    """Also where an officer imports them by mistake before the release."""
+    rows = [
+        {"edition": "2012", "title": "Écoles sans murs", "organization": "Université d’Abomey Ltd", "country": "BJ"},
+        {"edition": "2014", "title": "Clinics on wheels", "organization": "Afya", "country": "KE"},
+        {"edition": "2017", "title": "Clinics", "organization": "Told too early", "country": "KE"},
+    ]
+    prizes.call("import_past_winners", OFFICER, at=SELECTION, edition="2017", body={"items": rows})
+
+    def found(**filters: object) -> list[tuple[str, str]]:
+        items = prizes.call("find_winners", at=CEREMONY, **filters)["items"]
+        return [(row["edition"], row["title"]) for row in items]
+
+    schools, wheels = ("2012", "Écoles sans murs"), ("2014", "Clinics on wheels")
+    assert found() == [wheels, schools]
+    assert found(edition="2017") == []
+    assert found(q="universite of abomey ltd ecol") == [schools]
+    assert found(q="wheel clin") == [wheels]
+    assert found(q="heels") == []
+    assert found(country="BJ") == found(region="africa", edition="2012") == [schools]
+    assert found(country="BJ", region="arab_states") == []
+    page = prizes.call("find_winners", at=CEREMONY, limit=1)
+    after = prizes.call("find_winners", at=CEREMONY, limit=1, after=page["next"])
+    assert [row["title"] for row in (*page["items"], *after["items"])] == [wheels[1], schools[1]]
+    release(prizes)
+    assert next(edition for edition, _ in found()) == "2017"

@@ -27,6 +27,7 @@ PUBLIC = (
     "read_certificate",
     "contest",
     "list_past_winners",
+    "find_winners",
     "list_categories",
     "read_form",
 )
@@ -48,7 +49,7 @@ def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
     for call in PUBLIC:
         for project in projects if call in ("read_nominee", "read_nominee_image", "read_certificate") else [""]:
             arguments: dict[str, Any] = {"project": project} if project else {}
-            if call not in ("list_editions", "read_certificate"):
+            if call not in ("list_editions", "read_certificate", "find_winners"):
                 arguments["edition"] = "2018" if call == "list_past_winners" else "2017"
             if call == "read_nominee_image":
                 arguments["size"] = "small"
@@ -72,7 +73,7 @@ def test_embargo(contest: Any, announced: Any, winner: str, finalists: Any, owne
     champions = finalists["health"][:6]
     answers = everything_in_public(contest, champions)
     assert answers["list_winners "].startswith("prizes.winners_not_released")
-    assert json.loads(answers["list_past_winners "])["items"] == []
+    assert json.loads(answers["list_past_winners "])["items"] == json.loads(answers["find_winners "])["items"] == []
     how_far = contest.call("read_announcements", contest.officer, edition="2017")
     assert (how_far["champions"], how_far["categories"], how_far["undecided"]) == (len(champions_now(contest)), 2, [])
     assert 0 < how_far["submitters"] <= how_far["champions"]
@@ -223,6 +224,8 @@ def test_release_then_everybody_knows(
     assert contest.published.wait("project_disqualified")[0]["data"]["project"] == gone
     past = contest.call("list_past_winners", edition="2018", limit=100)["items"]
     assert [(row["title"], row["language"]) for row in past] == [("Project 2", "en")]
+    [row] = contest.call("find_winners", q="project", edition="2017")["items"]
+    assert (row["project"], row["category"]) == (winner, HEALTH)
     # The certificate says another word now: it is made anew, and the former one expires.
     wait_for_jobs(database)
     as_winner = contest.call("read_certificate", project=winner)["blob"]
@@ -238,6 +241,12 @@ def test_champions_are_found_by_category_region_and_goal(contest: Any, announced
     media = contest.call("list_champions", edition="2017", category=MEDIA)["items"]
     assert [row["title"] for row in media] == ["Radio for all"]
     assert contest.call("list_champions", edition="2017", sdg=4)["items"] == []
+    by_word = contest.call("list_champions", edition="2017", q="of the RADI")["items"]
+    assert [row["title"] for row in by_word] == ["Radio for all"]
+    first = contest.call("list_champions", edition="2017", limit=4)
+    others = contest.call("list_champions", edition="2017", limit=4, after=first["next"])["items"]
+    assert {row["project"] for row in (*first["items"], *others)} == champions_now(contest)
+    assert len(first["items"]) + len(others) == len(champions_now(contest))
 
 
 def test_no_address_ever_leaves(contest: Any, announced: Any) -> None:

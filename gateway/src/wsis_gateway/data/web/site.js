@@ -51,6 +51,16 @@ for (const note of document.querySelectorAll("[data-challenge]")) {
   });
 }
 
+// Words, as they are typed. A pause first: a screen reader says each number.
+for (const note of document.querySelectorAll("[data-words]")) {
+  const field = document.getElementById(note.dataset.of);
+  let later;
+  import(note.dataset.words).then(({ wordCount }) => {
+    const show = () => { note.textContent = `${note.dataset.text} ${wordCount(field.value).toLocaleString(document.documentElement.lang)}`; };
+    field.addEventListener("input", () => { clearTimeout(later); later = setTimeout(show, 500); });
+  }).catch(() => {}); // what was saved is counted by the server
+}
+
 // One press is one act; a page that comes back from the history may be pressed again.
 document.addEventListener("submit", ({ target }) => {
   for (const button of target.querySelectorAll("button")) setTimeout(() => { button.disabled = true; });
@@ -107,16 +117,17 @@ if (live && window.EventSource) {
       const answer = await fetch(location.href).catch(() => null);
       const page = answer?.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
       const next = page?.querySelector("[data-live]");
-      if (!next || typed()) { say(live.dataset.news); break; }
+      if (!page || typed()) { say(live.dataset.news); break; }
       const focused = document.activeElement?.id;
       const open = [...main.querySelectorAll("details")].map((part) => part.open);
-      live.dataset.seen = next.dataset.seen;
+      live.dataset.seen = next ? next.dataset.seen : newest; // what has ended is followed no more
       const fresh = [...page.querySelector("#main").childNodes].filter((part) => part !== next);
       for (const part of [...main.childNodes]) if (part !== live) part.remove();
       live.before(...fresh);
       dress(main);
       main.querySelectorAll("details").forEach((part, at) => { part.open = open[at] ?? part.open; });
       if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+      if (!next) { source.close(); live.remove(); break; }
       say(source.readyState === EventSource.CLOSED ? live.dataset.lost : live.dataset.text);
       await wait(3000);
     }

@@ -25,6 +25,8 @@ class PastWinner(TypedDict):
     title: str
     organization: str
     language: NotRequired[str | None]
+    project: NotRequired[str]
+    category: NotRequired[str]
 
 
 class Evidence(TypedDict):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from pymongo import UpdateOne
 from wsis_shared import clock
@@ -14,7 +15,11 @@ from wsis_shared.mongo import Repository
 from wsis_prizes.eligibility.rules import PastWinner
 
 _KEY = ("edition", "country", "entity", "title_key")
-COLLECTIONS = (CollectionSpec("past_winners", indexes=(index("country", "country", "edition"),)),)
+COLLECTIONS = (
+    CollectionSpec(
+        "past_winners", indexes=(index("country", "country", "edition"), index("newest", "-edition", "_id"))
+    ),
+)
 
 
 class PastWinners(Repository):
@@ -25,6 +30,8 @@ class PastWinners(Repository):
         writes = []
         for winner in winners:
             row = {name: winner[name] for name in (*_KEY, "title", "organization")}
+            # Of an edition that was held here.
+            row |= {"project": winner["_id"], "category": winner["category"]} if "_id" in winner else {}
             added = {**row, "language": winner.get("language"), "imported_at": clock.now()}
             writes.append(UpdateOne({"_id": _id(winner)}, {"$setOnInsert": added}, upsert=True))
         return int(self.collection("past_winners", PastWinner).bulk_write(writes).upserted_count) if writes else 0
@@ -41,6 +48,27 @@ class PastWinners(Repository):
         """Winners of earlier editions by edition and country, a page."""
         query = {"edition": {"$lt": before}}
         return find_page(self.collection("past_winners", PastWinner), query, ("_id",), after, limit)
+
+    def find(
+        self,
+        words: Sequence[str],
+        edition: str | None,
+        countries: Sequence[str] | None,
+        held: Sequence[str],
+        limit: int,
+        after: str | None,
+    ) -> Page[PastWinner]:
+        """Winners of all editions but those `held` back, the newest first, a page. Each of `words` begins one of the
+        organization or of the title; `countries` are all where they are None."""
+        query: dict[str, object] = {"edition": {"$nin": list(held)}}
+        if edition is not None:
+            query["edition"] = {"$eq": edition, "$nin": list(held)}
+        if countries is not None:
+            query["country"] = {"$in": list(countries)}
+        if words:
+            begins = [{"$regex": rf"(^|\s){re.escape(word)}"} for word in words]
+            query["$and"] = [{"$or": [{"title_key": each}, {"entity": each}]} for each in begins]
+        return find_page(self.collection("past_winners", PastWinner), query, ("-edition", "_id"), after, limit)
 
 
 def _id(winner: Input) -> str:

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
+from wsis_shared.schemas import (
+    ActionLine,
+    Country,
+    Id,
+    PageQuery,
+    Region,
+    RequestSchema,
+    ResponseSchema,
+    Text,
+    Utc,
+    page_of,
+    reason,
+)
 
 from wsis_prizes.nominations.rules import ORDERS
 from wsis_prizes.projects.schemas import Image, SdgLinkShown
@@ -156,10 +168,22 @@ class NomineeFull(Nominee):
     countries = fields.List(fields.String())
 
 
-class NomineeQuery(PageQuery):
+class SearchQuery(PageQuery):
+    """Which nominees, champions or winners?"""
+
+    q = Text(
+        load_default=None,
+        max_length=200,
+        metadata={"description": "Beginnings of words of title, organization and short description; all of them"},
+    )
+    category = ActionLine(load_default=None)
+    country = Country(load_default=None)
+    region = Region(load_default=None)
+
+
+class NomineeQuery(SearchQuery):
     """One category or all, in one of 64 orders."""
 
-    category = ActionLine(load_default=None)
     order = fields.Integer(
         load_default=0,
         validate=validate.Range(min=0, max=ORDERS - 1),

@@ -42,6 +42,8 @@ _LISTED = dict.fromkeys(
         "website",
         "edition",
         "image",
+        "champion",
+        "winner",
     ),
     1,
 )

@@ -78,4 +78,16 @@ ROUTES = (
         invalidated_by=_ANNOUNCED,
         error_codes=(_NO_EDITION, "prizes.winners_not_released"),
     ),
+    Route(
+        "GET",
+        "/v1/winners",
+        handler="find_winners",
+        summary="Winners of all editions, the newest first",
+        permission=PUBLIC,
+        query=schemas.AnyWinnerQuery,
+        response=schemas.AnyWinnerPage,
+        cache=60,
+        invalidated_by=("prizes.edition_changed", "prizes.winners_announced", "prizes.project_disqualified"),
+        description="Those of editions that were held elsewhere, too, once officers have imported them.",
+    ),
 )

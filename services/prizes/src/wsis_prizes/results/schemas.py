@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import ActionLine, PageQuery, ResponseSchema, Utc, page_of
+from wsis_shared.schemas import Country, PageQuery, Region, ResponseSchema, Text, Utc, page_of
 
-from wsis_prizes.nominations.schemas import Nominee
+from wsis_prizes.editions.schemas import Year
+from wsis_prizes.eligibility.schemas import PastWinner
+from wsis_prizes.nominations.schemas import Nominee, SearchQuery
 
 MAX_CHAMPIONS = 1000  # of an edition: 50 places in each of 18 categories, and who shares one
 
 
-class ChampionQuery(PageQuery):
+class ChampionQuery(SearchQuery):
     """Which champions or winners? One request reads all of an edition."""
 
     limit = fields.Integer(
@@ -18,8 +20,6 @@ class ChampionQuery(PageQuery):
         validate=validate.Range(min=1, max=MAX_CHAMPIONS),
         metadata={"description": f"Rows, at most {MAX_CHAMPIONS}"},
     )
-    category = ActionLine(load_default=None)
-    region = fields.String(load_default=None, validate=validate.Length(max=40))
     sdg = fields.Integer(load_default=None, validate=validate.Range(min=1, max=17))
 
 
@@ -47,6 +47,29 @@ class ChampionPage(page_of(Champion, "ChampionRows")):  # type: ignore[misc]  # 
 
 
 WinnerPage = page_of(Champion, "WinnerPage")
+
+
+class AnyWinnerQuery(PageQuery):
+    """Which winners of which edition?"""
+
+    q = Text(
+        load_default=None,
+        max_length=200,
+        metadata={"description": "Beginnings of words of title and organization; all of them"},
+    )
+    edition = Year(load_default=None)
+    country = Country(load_default=None)
+    region = Region(load_default=None)
+
+
+class AnyWinner(PastWinner):
+    """A winner of any edition. `project` leads to the nominee, where the edition was held here."""
+
+    project = fields.String(allow_none=True)
+    category = fields.String(allow_none=True)
+
+
+AnyWinnerPage = page_of(AnyWinner, "AnyWinnerPage")
 
 
 class Announced(ResponseSchema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsis_shared import audit, clock
+from wsis_shared import audit, clock, paging, reference
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import new_event
@@ -20,7 +20,8 @@ from wsis_prizes.eligibility.store import PastWinners
 from wsis_prizes.finalists.rules import differ, none_voted
 from wsis_prizes.finalists.store import Results
 from wsis_prizes.nominations.use_cases import presenters
-from wsis_prizes.projects.rules import projects
+from wsis_prizes.projects.rules import names, projects
+from wsis_prizes.projects.rules.searching import selected
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.results import rules
 from wsis_prizes.results.events import CHAMPIONS_ANNOUNCED, WINNERS_ANNOUNCED
@@ -166,11 +167,32 @@ class ResultCases:
         return self._distinguished(doc, {**filters, "winner": True}, limit, after)
 
     def _distinguished(self, doc: Edition, filters: Input, limit: int, after: str | None) -> dict[str, object]:
-        page = self._projects.listed(doc["_id"], {**filters, "state": projects.NOMINATED}, limit, after)
-        told = editions.winners_are_out(doc)
-        return page.response(
-            lambda row: {**presenters.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})}
-        )
+        found, told = selected(self._projects.nominees(doc, None), filters), editions.winners_are_out(doc)
+        [passed] = paging.decode(after) or [0]
+        rows = [
+            {**presenters.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})}
+            for row in found
+            if row["number"] > passed
+        ]
+        return paging.page(rows, limit, "number")
+
+    @rpc
+    def find_winners(
+        self,
+        q: str | None = None,
+        edition: str | None = None,
+        country: str | None = None,
+        region: str | None = None,
+        limit: int = 20,
+        after: str | None = None,
+    ) -> dict[str, object]:
+        """Winners of all editions, the newest first; none of an edition whose winners are not released."""
+        held = [doc["_id"] for doc in self._editions.editions() if not editions.winners_are_out(doc)]
+        countries = None
+        if country or region:
+            known = [country] if country else [each.code for each in reference.countries()]
+            countries = [code for code in known if region in (None, reference.region_or_international(code))]
+        return self._past_winners.find(names.looked_for(q or ""), edition, countries, held, limit, after).response()
 
     @rpc
     def champion_details(self, data: Input, account: str | None = None) -> dict[str, object]:

@@ -206,7 +206,10 @@ PAGES = (
         "discussions/pages/desk-discussion.html",
         "open_discussion",
         reads=(_COMMUNITIES,),
-        forms=(Form("write", f"POST {_EDITION}/discussions", then=f"{_DISCUSSIONS}/{{id}}?done=yes"),),
+        forms=(
+            Form("write", f"POST {_EDITION}/discussions", then=f"{_DISCUSSIONS}/{{id}}?done=yes"),
+            Form("preview", f"POST {_EDITION}/discussions/preview", then="", preview=True),
+        ),
         view=f"{_VIEWS}:new_discussion",
         permission=_MANAGE,
     ),
@@ -217,15 +220,26 @@ PAGES = (
         reads=(_READ, _COMMUNITIES),
         forms=(
             Form("write", f"PUT {_DISCUSSION}", then=f"{_DISCUSSIONS}/{{discussion}}?done=yes"),
+            Form("preview", f"POST {_EDITION}/discussions/preview", then="", preview=True),
             Form("state", f"PUT {_DISCUSSION}/state", then=f"{_DISCUSSIONS}/{{discussion}}?done=yes"),
+        ),
+        view=f"{_VIEWS}:discussions",
+        permission=_MANAGE,
+    ),
+    Page(
+        f"{_DISCUSSIONS}/{{discussion}}/announcement",
+        "discussions/pages/desk-announcement.html",
+        "announce",
+        reads=(_READ,),
+        forms=(
             Form(
                 "announce",
                 f"POST {_DISCUSSION}/announcements",
                 then=f"{_DISCUSSIONS}/{{discussion}}?done=yes",
                 confirm=True,
             ),
+            Form("preview", f"POST {_DISCUSSION}/preview", then="", preview=True),
         ),
-        view=f"{_VIEWS}:discussions",
         permission=_MANAGE,
     ),
     Page(

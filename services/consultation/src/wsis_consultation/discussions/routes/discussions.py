@@ -92,6 +92,17 @@ ROUTES = (
         error_codes=(NO_EDITION, "consultation.community_unknown"),
     ),
     Route(
+        "POST",
+        f"{EDITION}/discussions/preview",
+        handler="preview_discussion",
+        summary="How the opening text of a discussion would look",
+        description="Changes nothing.",
+        body=schemas.DiscussionBody,
+        response=schemas.Preview,
+        permission=MANAGE,
+        error_codes=(NO_EDITION,),
+    ),
+    Route(
         "GET",
         DISCUSSION,
         handler="read_discussion",

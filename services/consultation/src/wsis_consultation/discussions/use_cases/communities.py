@@ -97,6 +97,12 @@ class CommunityCases:
         """A discussion. Raises NotFound."""
         return self._presenter.discussion(self._discussions.discussion(edition, discussion), ctx.locale)
 
+    @rpc
+    def preview_discussion(self, edition: str, body: Input) -> JsonObject:
+        """The opening text as HTML. Raises NotFound."""
+        self._editions.find(edition)
+        return {"html": to_html(body["text"])}
+
     @rpc(writes=True)
     def open_discussion(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """A new discussion; who follows its community is told. Raises NotFound."""

@@ -8,6 +8,7 @@ from wsis_shared.pages import Page, Read
 from wsis_prizes.editions.pages import VOTING
 from wsis_prizes.nominations.pages.desk import DESK
 from wsis_prizes.nominations.rules import ORDERS
+from wsis_prizes.nominations.schemas import NomineeQuery
 
 
 class OrderQuery(Schema):
@@ -17,6 +18,13 @@ class OrderQuery(Schema):
 
 
 PAGES = (
+    Page(
+        "/editions/{edition}/nominees",
+        "nominations/pages/nominees.html",
+        "nominees",
+        reads=(Read("nominees", "/v1/editions/{edition}/nominees", takes_query=True),),
+        query=NomineeQuery,
+    ),
     Page(
         "/editions/{edition}/categories/{category}",
         "nominations/pages/category.html",

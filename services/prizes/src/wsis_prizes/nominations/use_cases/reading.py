@@ -16,6 +16,7 @@ from wsis_prizes.nominations import rules
 from wsis_prizes.nominations.use_cases import presenters
 from wsis_prizes.projects.rules import images, projects
 from wsis_prizes.projects.rules.projects import Project
+from wsis_prizes.projects.rules.searching import selected
 from wsis_prizes.projects.store import Projects
 
 
@@ -48,14 +49,23 @@ class NomineeCases:
 
     @rpc
     def list_nominees(
-        self, edition: str, category: str | None = None, order: int = 0, limit: int = 20, after: str | None = None
+        self,
+        edition: str,
+        category: str | None = None,
+        order: int = 0,
+        limit: int = 20,
+        after: str | None = None,
+        **filters: object,
     ) -> dict[str, object]:
-        """Nominees of a category, or of all in the order of the categories, each in one of the fixed rules."""
+        """Nominees of a category, or of all in the order of the categories, each in one of the fixed orders; those that
+        the filters leave."""
         doc = self._with_nominees(edition)
         rows = {row["_id"]: row for row in self._projects.nominees(doc, category)}
-        ids = []
+        left = {row["_id"] for row in selected(rows.values(), filters)}
+        ids: list[str] = []
         for code in doc["categories"]:
-            ids += rules.arranged([id for id, row in rows.items() if row["category"] == code], edition, code, order)
+            of_category = [id for id, row in rows.items() if row["category"] == code]
+            ids += [id for id in rules.arranged(of_category, edition, code, order) if id in left]
         start = _start(after, ids)
         items = [presenters.nominee(rows[id]) for id in ids[start : start + limit]]
         more = start + limit < len(ids)

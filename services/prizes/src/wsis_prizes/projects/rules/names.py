@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
 
 from anyascii import anyascii
 from cleanco.termdata import terms_by_type  # type: ignore[import-untyped]  # publishes no types
@@ -91,6 +92,23 @@ def entity(organization: str) -> str:
 def title(text: str) -> str:
     """The canonical form of a project's title; the order of words counts here."""
     return " ".join(tokens(text)) or text.casefold().strip()
+
+
+def looked_for(text: str) -> list[str]:
+    """The words that somebody looks for: those that carry no name count only where there are no others."""
+    words = tokens(text)
+    return [word for word in words if word not in _FILLERS and word not in _legal_forms()] or words
+
+
+def found_in(words: Iterable[str], *texts: str) -> bool:
+    """Does each of `words` (`looked_for`) begin a word of the texts? Without words all is found."""
+    kept = [word for text in texts for word in _tokens(text)]
+    return all(any(word.startswith(wanted) for word in kept) for wanted in words)
+
+
+@lru_cache(maxsize=5000)  # the texts of some editions
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(tokens(text))
 
 
 def likeness(one: str, other: str) -> int:

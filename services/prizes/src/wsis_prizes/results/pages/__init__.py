@@ -5,12 +5,19 @@ from __future__ import annotations
 from wsis_shared.pages import Form, Page, Read
 
 from wsis_prizes.editions.pages import EDITION
-from wsis_prizes.results.schemas import MAX_CHAMPIONS
+from wsis_prizes.results.schemas import MAX_CHAMPIONS, AnyWinnerQuery
 
 _EDITION, _DESK = "/v1/editions/{edition}", "/desk/editions/{edition}"
 
 
 PAGES = (
+    Page(
+        "/prizes/winners",
+        "results/pages/winners.html",
+        "all_winners",
+        reads=(Read("winners", "/v1/winners", takes_query=True),),
+        query=AnyWinnerQuery,
+    ),
     Page(
         "/editions/{edition}/results",
         "results/pages/results.html",
