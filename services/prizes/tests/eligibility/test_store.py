@@ -14,6 +14,7 @@ def test_past_winners_are_imported_once(database: Any) -> None:
     assert store.add_past_winners([row, other]) == 2
     assert store.add_past_winners([row]) == 0
     assert [found["edition"] for found in store.past_winners_of("KE", "2016")] == ["2015"]
-    page = store.past_winners("2017", 1, None)
+    page = store.past_winners("2017", [], 1, None)
     assert [found["edition"] for found in page.rows] == ["2015"]
-    assert [found["edition"] for found in store.past_winners("2017", 1, page.next).rows] == ["2016"]
+    assert [found["edition"] for found in store.past_winners("2017", [], 1, page.next).rows] == ["2016"]
+    assert [found["edition"] for found in store.past_winners("2017", ["2015"], 9, None).rows] == ["2016"]

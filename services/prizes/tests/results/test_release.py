@@ -108,6 +108,9 @@ def test_winners_of_all_editions_are_looked_for_and_those_under_embargo_not_foun
         items = prizes.call("find_winners", at=CEREMONY, **filters)["items"]
         return [(row["edition"], row["title"]) for row in items]
 
+    prizes.call("open_edition", OFFICER, at=SELECTION, body={"edition": "2018", "copy_from": "2017", "reason": "Next"})
+    public = prizes.call("list_past_winners", at=CEREMONY, edition="2018")["items"]
+    assert {row["edition"] for row in public} == {"2012", "2014"}
     schools, wheels = ("2012", "Écoles sans murs"), ("2014", "Clinics on wheels")
     assert found() == [wheels, schools]
     assert found(edition="2017") == []

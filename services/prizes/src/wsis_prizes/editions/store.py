@@ -9,7 +9,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_prizes.editions.rules.editions import Edition
+from wsis_prizes.editions.rules.editions import Edition, winners_are_out
 
 COLLECTIONS = (CollectionSpec("editions"),)
 
@@ -27,6 +27,10 @@ class Editions(EventfulRepository):
     def editions(self) -> list[Edition]:
         """All, the newest first."""
         return list(self.collection("editions", Edition).find({}).sort("_id", -1))
+
+    def under_embargo(self) -> list[str]:
+        """Those whose winners are not released."""
+        return [doc["_id"] for doc in self.editions() if not winners_are_out(doc)]
 
     def has_edition(self, edition: str) -> bool:
         """Is it there?"""

@@ -44,15 +44,16 @@ class PastWinners(Repository):
         """Winners of earlier editions from a country."""
         return list(self.collection("past_winners", PastWinner).find({"country": country, "edition": {"$lt": before}}))
 
-    def past_winners(self, before: str, limit: int, after: str | None) -> Page[PastWinner]:
-        """Winners of earlier editions by edition and country, a page."""
-        query = {"edition": {"$lt": before}}
+    def past_winners(self, before: str, held: Sequence[str], limit: int, after: str | None) -> Page[PastWinner]:
+        """Winners of earlier editions but those `held` back, by edition and country, a page."""
+        query = {"edition": {"$lt": before, "$nin": list(held)}}
         return find_page(self.collection("past_winners", PastWinner), query, ("_id",), after, limit)
 
     def find(
         self,
         words: Sequence[str],
         edition: str | None,
+        category: str | None,
         countries: Sequence[str] | None,
         held: Sequence[str],
         limit: int,
@@ -63,6 +64,8 @@ class PastWinners(Repository):
         query: dict[str, object] = {"edition": {"$nin": list(held)}}
         if edition is not None:
             query["edition"] = {"$eq": edition, "$nin": list(held)}
+        if category is not None:
+            query["category"] = category
         if countries is not None:
             query["country"] = {"$in": list(countries)}
         if words:

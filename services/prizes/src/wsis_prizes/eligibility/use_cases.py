@@ -36,9 +36,9 @@ class EligibilityCases:
 
     @rpc
     def list_past_winners(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
-        """Winners of earlier editions, which this edition does not take again."""
+        """Winners of earlier editions, which this edition does not take again; none of one under embargo."""
         self._editions.edition(edition)
-        return self._past_winners.past_winners(edition, limit, after).response()
+        return self._past_winners.past_winners(edition, self._editions.under_embargo(), limit, after).response()
 
     @rpc(writes=True)
     def import_past_winners(self, edition: str, body: Input) -> dict[str, object]:

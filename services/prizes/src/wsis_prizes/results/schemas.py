@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import Country, PageQuery, Region, ResponseSchema, Text, Utc, page_of
+from wsis_shared.schemas import ActionLine, Country, PageQuery, Region, ResponseSchema, Text, Utc, page_of
 
 from wsis_prizes.editions.schemas import Year
 from wsis_prizes.eligibility.schemas import PastWinner
@@ -58,6 +58,7 @@ class AnyWinnerQuery(PageQuery):
         metadata={"description": "Beginnings of words of title and organization; all of them"},
     )
     edition = Year(load_default=None)
+    category = ActionLine(load_default=None, metadata={"description": "Of editions that were held here"})
     country = Country(load_default=None)
     region = Region(load_default=None)
 

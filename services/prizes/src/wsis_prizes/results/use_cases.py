@@ -181,18 +181,21 @@ class ResultCases:
         self,
         q: str | None = None,
         edition: str | None = None,
+        category: str | None = None,
         country: str | None = None,
         region: str | None = None,
         limit: int = 20,
         after: str | None = None,
     ) -> dict[str, object]:
         """Winners of all editions, the newest first; none of an edition whose winners are not released."""
-        held = [doc["_id"] for doc in self._editions.editions() if not editions.winners_are_out(doc)]
         countries = None
         if country or region:
             known = [country] if country else [each.code for each in reference.countries()]
             countries = [code for code in known if region in (None, reference.region_or_international(code))]
-        return self._past_winners.find(names.looked_for(q or ""), edition, countries, held, limit, after).response()
+        held = self._editions.under_embargo()
+        return self._past_winners.find(
+            names.looked_for(q or ""), edition, category, countries, held, limit, after
+        ).response()
 
     @rpc
     def champion_details(self, data: Input, account: str | None = None) -> dict[str, object]:
