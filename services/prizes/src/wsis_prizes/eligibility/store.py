@@ -17,7 +17,9 @@ from wsis_prizes.eligibility.rules import PastWinner
 _KEY = ("edition", "country", "entity", "title_key")
 COLLECTIONS = (
     CollectionSpec(
-        "past_winners", indexes=(index("country", "country", "edition"), index("newest", "-edition", "_id"))
+        "past_winners",
+        indexes=(index("country", "country", "edition"), index("newest", "-edition", "_id")),
+        few=dict.fromkeys(("country", "newest"), "some 20 a year"),
     ),
 )
 
