@@ -16,7 +16,7 @@ from wsis_shared.settings import Suite
 
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
 _FENCE = re.compile(r"^ *```(?P<kind>\w*)\n(?P<text>.*?)^ *```", re.MULTILINE | re.DOTALL)
-_SPAN = re.compile(r"`((?:make|wsis|deploy/compose|kubectl) [^`]+)`")
+_SPAN = re.compile(r"`((?:make|wsis|deploy/[\w./-]+|kubectl) [^`]+)`")
 _INNER = re.compile(r"^(?:deploy/compose (?:exec|run) (?:-\S+ )*\S+|kubectl .*? --) (?=wsis )")
 _TREE_LINE = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<names>\S+(?:  ?\S+/)*)")
 

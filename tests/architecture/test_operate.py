@@ -167,6 +167,20 @@ def test_an_upgrade_by_compose_replaces_all_that_has_an_image_or_a_file_of_ours(
     assert mounted - forced == {"rabbitmq-0"}, "the image is the same, the file is not"
 
 
+def test_evidence_of_an_incident_is_kept_also_where_the_doctor_finds_something(
+    project: Any, folder: Path, run: Run
+) -> None:
+    (folder / "deploy/compose").write_text(f'{NOTES}echo "$1 $4"\ncase "$*" in *doctor*) exit 1 ;; esac\n')
+    told = run(_block(project, "incident.md", "mkdir"))
+    assert [line.split()[0] for line in told] == ["logs", "ps", "run"]
+    kept = {path.name: path.read_text("utf-8") for path in (folder.parent / "incident").iterdir()}
+    assert {name: text.split()[0] for name, text in kept.items()} == {
+        "logs.txt": "logs",
+        "containers.txt": "ps",
+        "doctor.json": "run",
+    }
+
+
 def test_the_settings_of_identity_providers_are_read_as_the_page_has_them(project: Any, folder: Path, run: Run) -> None:
     """Both YAML files of the page, given by its commands."""
     page = (project.root / "docs/operate/sign-in.md").read_text("utf-8")
@@ -209,7 +223,7 @@ def test_the_password_of_root_is_changed_in_the_store_before_the_file_that_has_i
 
 def test_a_leaked_password_of_who_a_plain_start_leaves_alone_has_its_own_commands(project: Any) -> None:
     """A container of a profile that goes on with the old one; who takes a password at its first start alone."""
-    rows = re.findall(r"^\| (.*`.*) \| (.*) \| .*\|$", _pages(project)["stolen-access.md"], re.MULTILINE)
+    rows = re.findall(r"^\| (.*`.*) \| (.*) \| .*\|$", _pages(project)["runbooks/stolen-access.md"], re.MULTILINE)
     own = {match[1]: do for what, do in rows if (match := re.match(r"that of `(\w+)`", what))}
     compose = fragment(project.root / "deploy/compose.yaml")
     with_password = {
@@ -235,7 +249,7 @@ OPTIONS = re.compile(r"(?<!\S)(?:(?:--build-arg|--profile) \S+|-\S+|\$\(.*?\))")
 def _pages(project: Any) -> dict[str, str]:
     """The manual of operators, with the runbooks."""
     found = [*(project.root / "docs/operate").glob("*.md"), *(project.root / "docs/runbooks").glob("*.md")]
-    return {path.name: path.read_text("utf-8") for path in found}
+    return {f"{path.parent.name}/{path.name}": path.read_text("utf-8") for path in found}
 
 
 def test_commands_name_containers_and_profiles_of_the_project(project: Any) -> None:
@@ -249,7 +263,7 @@ def test_commands_name_containers_and_profiles_of_the_project(project: Any) -> N
     for page, text in _pages(project).items():
         for chosen, verb, rest in COMPOSE.findall(text):
             seen += 1
-            named = OPTIONS.sub("", rest.split("#")[0]).split()
+            named = OPTIONS.sub("", re.split("[#>]", rest)[0]).split()
             named = named[:1] if verb in ("exec", "run") else named
             unknown = {*re.findall(r"--profile \w+", chosen)} - profiles
             if {each for each in named if "$" not in each} - set(parts) or unknown:
