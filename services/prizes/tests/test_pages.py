@@ -191,6 +191,7 @@ def test_what_is_not_there_is_said_in_the_readers_language(pages, path):
 def test_champions_stand_by_their_votes():
     champion = {"category": "C1", "number": 1}
     values = {
+        "query": {},
         "edition": EDITION,
         "champions": {"items": [{**champion, "project": "a"}, {**champion, "project": "b"}]},
         "result": {"categories": [{"projects": [{"project": "a", "counted": 1}, {"project": "b", "counted": 2}]}]},
@@ -241,3 +242,30 @@ def test_nominees_and_winners_are_looked_for_by_words_country_and_region(pages):
     assert winners.all("//th[@scope='row']/a/@href") == ["/en/editions/2017/nominees/p1"]
     pages.bus.answers["prizes.find_winners"] = {"items": [], "next": None}
     assert "Nothing matches" in pages.get("/en/prizes/winners?country=BJ").text()
+
+
+def test_champions_are_looked_for_in_the_results(pages):
+    """A search says of no category that nobody won it: who is not shown may have."""
+    other = {**NOMINEE, "project": "p2", "category": "C2", "country": "PE"}
+    rows = [{**NOMINEE, "winner": False}, {**other, "winner": True}, {**other, "project": "p3", "winner": False}]
+    pages.bus.answers["prizes.list_champions"] = lambda sent: {
+        "items": [row for row in rows if sent["q"] != "p3" or row["project"] == "p3"],
+        "next": None,
+        "rulings": [],
+    }
+    shown = pages.get("/en/editions/2017/results")
+    tables = shown.all("//main//table")
+    assert ["No winner was chosen" in table.text_content() for table in tables] == [True, False]
+    shown = pages.get("/en/editions/2017/results?q=p3&country=PE&region=americas&limit=1")
+    sent = pages.sent("list_champions")[-1]
+    assert (sent["q"], sent["country"], sent["region"], sent["limit"]) == ("p3", "PE", "americas", 1000)
+    assert shown.all("//main//input[@name='q']/@value") == ["p3"]
+    assert shown.all("//main//th[@scope='row']/a/@href") == ["/en/editions/2017/nominees/p3"]
+    assert "No winner" not in shown.text()
+    assert "no champion" not in shown.text()
+    pages.bus.answers["prizes.list_champions"] = {"items": [], "next": None, "rulings": []}
+    assert "Nothing matches" in pages.get("/en/editions/2017/results?country=BJ").text()
+    pages.bus.answers["prizes.list_champions"] = NotFound("prizes.champions_not_announced", "")
+    hidden = pages.get("/en/editions/2017/results?country=TO")
+    assert "not out yet" in hidden.text()
+    assert hidden.all("//main//form") == []

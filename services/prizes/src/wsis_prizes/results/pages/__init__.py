@@ -24,7 +24,12 @@ PAGES = (
         "results",
         reads=(
             EDITION,
-            Read("champions", f"/v1/editions/{{edition}}/champions?limit={MAX_CHAMPIONS}", optional=True),
+            Read(
+                "champions",
+                f"/v1/editions/{{edition}}/champions?limit={MAX_CHAMPIONS}",
+                optional=True,
+                takes_query=True,
+            ),
             Read("result", "/v1/editions/{edition}/log/result", optional=True),
         ),
         view="wsis_prizes.results.pages.views:results",

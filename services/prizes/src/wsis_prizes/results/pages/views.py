@@ -6,7 +6,9 @@ from wsis_shared.json_types import Input
 
 
 def results(values: Input, _locale: str) -> Input:
-    """A row for each category of the edition: its winner and champions with their votes, the most first."""
+    """A row for each category of the edition: its winner and champions with their votes, the most first. Of a search
+    those with champions that match: `whole` is false then, since who is not among them may have won."""
+    query = set(values["query"])
     champions = (values["champions"] or {}).get("items", ())
     counts = {
         project["project"]: project["counted"]
@@ -20,7 +22,7 @@ def results(values: Input, _locale: str) -> Input:
         rows.append(
             {"category": category, "champions": own, "most": max((each["votes"] or 0 for each in own), default=0)}
         )
-    return {"rows": rows}
+    return {"rows": [row for row in rows if row["champions"] or not query], "whole": query <= {"category"}}
 
 
 def announcement(values: Input, _locale: str) -> Input:
