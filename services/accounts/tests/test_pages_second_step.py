@@ -13,6 +13,7 @@ from wsis_shared import clock
 from wsis_shared.context import Actor
 
 from wsis_accounts.rules import authenticators
+from wsis_accounts.rules.sessions import FRESH
 
 from .browsing import ORIGIN, Browser, enter, hidden
 from .conftest import Client, appointed
@@ -204,3 +205,50 @@ def test_a_session_that_ends_before_the_step_leads_to_the_sign_in(browser: Brows
     for form in ("make", "show"):
         over = browser.post(STEP, **{**hidden(page), "_form": form, "code": "000000"})
         assert (over.status_code, over.headers["location"]) == (303, f"/en/sign-in{DESK}")
+
+
+@pytest.fixture
+def other_step(browser: Browser, staff: Client, people: Any) -> tuple[str, httpx.Response]:
+    """The page of an account, and what an officer is shown who blocks it in a session without the second factor."""
+    page = f"/en/desk/accounts/{people().member().id}"
+    enter(browser, staff)
+    return page, browser.post(page, _form="block", reason=TYPED)
+
+
+def test_a_form_that_needs_the_second_factor_leads_there_and_comes_back(
+    browser: Browser, app: Callable[[], str], other_step: tuple[str, httpx.Response]
+) -> None:
+    page, step = other_step
+    assert (step.status_code, 'name="code"' in step.text) == (403, True)
+    assert "What you typed comes back" in alert(step)
+    assert "/sign-in?next=" not in step.text
+    comes_back(browser, page, browser.post(STEP, **hidden(step), code=app()))
+
+
+def test_a_form_that_needs_an_app_comes_back_after_one_was_set_up(
+    browser: Browser, other_step: tuple[str, httpx.Response]
+) -> None:
+    page, step = other_step
+    assert (step.status_code, "/sign-in?next=" in step.text) == (403, False)
+    made, first = set_up(browser, step)
+    comes_back(browser, page, browser.post(STEP, **hidden(made), code=first))
+
+
+def test_a_form_that_no_second_factor_opens_stays_refused(browser: Browser, client: Client, people: Any) -> None:
+    client.tokens()
+    enter(browser, client)
+    refused = browser.post(f"/en/desk/accounts/{people().member().id}", _form="block", reason=TYPED)
+    assert (refused.status_code, TYPED in refused.text, "second step" in refused.text) == (403, True, False)
+
+
+def test_a_form_comes_back_after_a_sign_in_that_was_too_old_for_an_app(
+    browser: Browser, staff: Client, carried: tuple[str, httpx.Response]
+) -> None:
+    page, step = carried
+    staff.served.database.sessions.update_many({}, {"$set": {"started_at": clock.now() - FRESH}})
+    over = browser.post(STEP, **hidden(step))
+    assert (over.status_code, "what you typed comes back" in alert(over)) == (401, True)
+    asked = browser.post("/en/sign-in", **hidden(over), email=staff.address)
+    step = browser.post("/en/confirm", **hidden(asked), code=staff.mail("sign_in_requested")["code"])
+    made, first = set_up(browser, step)
+    comes_back(browser, page, browser.post(STEP, **hidden(made), code=first))

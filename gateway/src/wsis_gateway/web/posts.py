@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 from wsis_shared import clock
 from wsis_shared.blobs import Blob
-from wsis_shared.errors import Invalid, NotFound, SuiteError, Unauthenticated, Unavailable
+from wsis_shared.errors import Forbidden, Invalid, NotFound, SuiteError, Unauthenticated, Unavailable
 from wsis_shared.plugin import PUBLIC
 
 from wsis_gateway import forms as bodies
@@ -91,10 +91,13 @@ class Posts:
 
     def _refuse(self, visit: Visit, target: Target, state: FormState, error: SuiteError, sent: Sent) -> None:
         refused = self._with_problem(visit, state, error)
-        if isinstance(error, Unauthenticated) and self._is_second_step(visit):
+        if self._is_second_step(visit) and _begins_again(error, state.own):
             return self._begin_again(visit, state.own)
         if _needs_session(error, target):
-            return self._after_sign_in(visit, refused)
+            said = "session_over_file" if state.lost else OVER
+            return self._carry(visit, refused, self._site.catalogue.sign_in, said, error.status)
+        if isinstance(error, Forbidden) and (step := self._site.step_before(visit)):
+            return self._carry(visit, refused, step.page.path, "second_step_first", error.status)
         if error.code == KEY_REUSED:  # the same form was sent with other texts: it is another act
             return self._show(visit, replace(refused, own=replace(state.own, key="")), error.status)
         messages = self._site.errors.messages_of(error, visit.language)
@@ -154,7 +157,7 @@ class Posts:
         try:
             html = self._site.shown(visit, state)
         except SuiteError as error:
-            if state.checking and isinstance(error, Unauthenticated):
+            if state.checking and isinstance(error, Unauthenticated | Forbidden):
                 raise
             if not state.problem:
                 state, status = self._with_problem(visit, state, error), error.status
@@ -219,30 +222,31 @@ class Posts:
 
     # -- a form that waits for the sign-in -----------------------------------------------------------------------------
 
-    def _after_sign_in(self, visit: Visit, state: FormState) -> None:
-        """Show the sign-in, which brings the form along; the form alone where it is too long for that."""
+    def _carry(self, visit: Visit, state: FormState, address: str, said: str, status: int) -> None:
+        """Show a step of the sign-in, which brings the form along; the form alone where it is too long for that."""
         about = {"path": visit.address, "form": state.name, "revision": state.own.revision}
         kept = json.dumps(about | {"pairs": state.pairs}, ensure_ascii=False)
-        if len(quote_plus(kept)) > MAX_RETURN or not self._site.catalogue.sign_in:
-            return self._site.send(visit, self._site.pages.alone(visit, state), Unauthenticated.status)
-        self._show_other(visit, self._site.catalogue.sign_in, kept, "session_over_file" if state.lost else OVER)
+        if len(quote_plus(kept)) > MAX_RETURN or not address:
+            return self._site.send(visit, self._site.pages.alone(visit, state), status)
+        self._show_other(visit, address, kept, said, status)
 
     def _begin_again(self, visit: Visit, own: Own) -> None:
-        """The session has ended before its second step: lead to the first, with what both bring along."""
+        """The session has ended before its second step, or is too old for it: lead to the first, with what both bring
+        along."""
         visit.session = self._site.sessions.end(visit.resp)
         if own.returns:
-            return self._show_other(visit, self._site.catalogue.sign_in, own.returns, OVER)
+            return self._show_other(visit, self._site.catalogue.sign_in, own.returns, OVER, Unauthenticated.status)
         self._site.ask_to_sign_in(visit, own.next or visit.address)
 
     def _is_second_step(self, visit: Visit) -> bool:
         return visit.served is self._site.catalogue.second_step
 
-    def _show_other(self, visit: Visit, address: str, returns: str, over: str = "") -> None:
-        """Another page, which brings the form along; `over` is what it says of a session that has ended."""
+    def _show_other(self, visit: Visit, address: str, returns: str, said: str = "", status: int = 200) -> None:
+        """Another page, which brings the form along; `said` is the key of what it says is missing."""
         other = self._site.visit(visit, address)
         state = self._site.pages.state(other, next(iter(other.served.forms)), (), Own(returns=returns))
-        problem = self._site.pages.words(other).say(over) if over else ""
-        self._show(other, replace(state, problem=problem), Unauthenticated.status if over else 200)
+        problem = self._site.pages.words(other).say(said) if said else ""
+        self._show(other, replace(state, problem=problem), status)
 
     def _come_back(self, visit: Visit, returns: str) -> None:
         """The page of the form, filled in and not sent: whoever signed in looks at it first."""
@@ -267,6 +271,12 @@ def _opening(visit: Visit) -> set[str]:
     """The fields that open the page, as the secret of a mailed link: its forms that are asked again need them."""
     asked = [target for form, target in visit.served.forms.values() if form.again]
     return {name for target in asked for name in (*target.variables, *target.operation.body.fields)}
+
+
+def _begins_again(error: SuiteError, own: Own) -> bool:
+    """Does only a new sign-in lead past the second step? It refuses a session that is over, and one that has begun too
+    long ago: what that brings along would be lost by a link."""
+    return isinstance(error, Unauthenticated) or (isinstance(error, Forbidden) and bool(own.returns))
 
 
 def _needs_session(error: SuiteError, target: Target) -> bool:

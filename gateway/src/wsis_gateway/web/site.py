@@ -28,7 +28,7 @@ from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.catalogue import Catalogue
 from wsis_gateway.web.forms import FormState
 from wsis_gateway.web.page_rendering import PageRenderer
-from wsis_gateway.web.served import FILE, LIVE
+from wsis_gateway.web.served import FILE, LIVE, ServedPage
 from wsis_gateway.web.session import Sessions
 from wsis_gateway.web.visits import Visit, query_of
 
@@ -138,7 +138,7 @@ class Site:
         except Unauthenticated:
             return self.ask_to_sign_in(visit, visit.address)
         except Forbidden:
-            if news is not None or not self._lacks_roles(visit):
+            if news is not None or not self.step_before(visit):
                 raise
             return self.redirect(visit.resp, f"/{visit.language}{self.by_second_step(visit.address)}")
         self.send(visit, html)
@@ -185,15 +185,16 @@ class Site:
         step = self.catalogue.second_step
         return addresses.with_query(step.page.path, next=addresses.own_path(following)) if step else following
 
-    def _lacks_roles(self, visit: Visit) -> bool:
-        """Is the session a member's until it has shown the second factor? Its token does not say so."""
+    def step_before(self, visit: Visit) -> ServedPage | None:
+        """The page of the second factor, where the session is a member's until it has shown it. Its token does not say
+        so."""
         step = self.catalogue.second_step
         if step is None or step is visit.served or not visit.session.token:
-            return False
+            return None
         with suppress(SuiteError):
             replies = [self.calls.read(target, visit.req, {}, visit.session.token) for _, target in step.reads]
-            return any(reply.value.get(session.MISSING) for reply in replies)
-        return False
+            return step if any(reply.value.get(session.MISSING) for reply in replies) else None
+        return None
 
     def send(self, visit: Visit, html: str, status: int = 200) -> None:
         """A page for this visitor alone."""
