@@ -159,6 +159,31 @@ def test_a_job_that_failed_says_why(operator):
     assert "failed This job could not be completed" in operator.get("/en/desk/jobs").text("//tbody")
 
 
+def test_a_job_has_a_page_which_follows_it_until_its_end(operator):
+    running = {**JOB, "id": "prizes.running", "state": "running", "progress": {"done": 3, "total": 9, "note": "C4"}}
+    operator.bus.answers["prizes.read_job"] = running
+    [address] = operator.get("/en/desk/jobs").all("//tbody/tr[1]/th/a/@href")
+    assert address == "/en/desk/jobs/prizes/prizes.running"
+    shown = operator.get(str(address))
+    assert "Publishes the nominees: running · 3 / 9" in shown.text("//div[@role='status']")
+    assert "C4" in shown.text("//dl")
+    assert shown.all("//*[@data-live]/@data-live") == [f"{address}?live=1"]
+    check = shown.send()
+    assert ("a step that is running ends first" in check.text(), check.all("//*[@data-live]")) == (True, [])
+    operator.bus.answers["prizes.read_job"] = {**running, "state": "cancelled", "finished_at": running["created_at"]}
+    ended = check.send()
+    assert (ended.address, "cancelled" in ended.text("//div[@role='status']")) == (address, True)
+    assert (ended.all("//*[@data-live]"), ended.tree.forms) == ([], [])
+    assert [arguments["job"] for arguments in operator.sent("prizes.cancel_job")] == ["prizes.running"]
+
+
+def test_a_job_whose_end_was_asked_for_is_not_asked_twice(operator):
+    asked = {**JOB, "id": "prizes.running", "state": "running", "cancel_requested": True}
+    operator.bus.answers["prizes.read_job"] = asked
+    shown = operator.get("/ar/desk/jobs/prizes/prizes.running")
+    assert (shown.tree.forms, len(shown.all("//*[@data-live]"))) == ([], 1)
+
+
 def paged(row):
     """A list of two pages, by `after`."""
 
@@ -213,9 +238,17 @@ def test_chosen_dead_letters_return_to_their_queues(operator):
 
 
 @pytest.mark.parametrize(
-    "path", ["/desk/jobs", "/desk/jobs/prizes", "/desk/dead-letters", "/desk/dead-letters/accounts"]
+    "path",
+    [
+        "/desk/jobs",
+        "/desk/jobs/prizes",
+        "/desk/jobs/prizes/prizes.1",
+        "/desk/dead-letters",
+        "/desk/dead-letters/accounts",
+    ],
 )
 def test_these_are_for_operators(operator, path):
+    operator.bus.answers["prizes.read_job"] = {**JOB, "id": "prizes.1", "state": "running"}
     assert operator.get(f"/en{path}").status == 200
     assert operator.sign_in("officer").get(f"/en{path}").status == 403
     assert operator.get("/en/desk").all(f"//a[@href='/en{path}']") == []

@@ -29,10 +29,10 @@ def board(sample, amqp_client):
 
 @pytest.fixture
 def look(http, keys):
-    """`look(address)`: the page at an address, with a session or none."""
+    """`look(address)`: the page at an address, with a session of these roles or none."""
 
-    def look(address, sub="ada"):
-        cookie = {"Cookie": f"__Host-wsis={keys.token(sub=sub)}"} if sub else {}
+    def look(address, sub="ada", *roles):
+        cookie = {"Cookie": f"__Host-wsis={keys.token(*roles, sub=sub)}"} if sub else {}
         return http.get(address, headers=cookie)
 
     return look
@@ -43,8 +43,8 @@ def follow(gateway, keys):
     """`follow(address)`: the news of a page, as a browser with a session listens to them; all end with the test."""
     clients = []
 
-    def connect(address, sub="ada", **headers):
-        cookie = {"Cookie": f"__Host-wsis={keys.token(sub=sub)}"} if sub else {}
+    def connect(address, sub="ada", *roles, **headers):
+        cookie = {"Cookie": f"__Host-wsis={keys.token(*roles, sub=sub)}"} if sub else {}
         clients.append(EventClient(gateway.uri + address, {**cookie, **headers}))
         return clients[-1]
 
@@ -94,6 +94,23 @@ def test_a_page_follows_the_job_that_it_shows_until_its_end(http, look, follow, 
     assert news.events[-1]["data"] == "changed"
     without = look("/en/archive?live=1")
     assert (without.status_code, markup.fromstring(without.text).xpath("//*[@data-live]")) == (200, [])
+
+
+def test_operators_follow_the_job_of_somebody_else_until_its_end(http, look, follow, keys):
+    signed_in = {"Authorization": f"Bearer {keys.token(sub='ada')}"}
+    job = http.post("/v1/notes/endless/archive", headers=signed_in).json()["id"]
+    address = f"/en/desk/jobs/sample/{job}"
+    news = follow(part(look(address, "eve", "operator")).get("data-live"), "eve", "operator")
+    assert wait_for(lambda: len(news.events) > 2, 20), "each step"
+    assert look(address).status_code == 403, "whoever started it has it on the page where they did"
+    http.delete(f"/v1/jobs/{job}", headers=signed_in)
+
+    def ended():
+        page = look(address, "eve", "operator")
+        return "cancelled" in page.text and page
+
+    assert markup.fromstring(wait_for(ended, 20).text).xpath("//*[@data-live]") == []
+    assert look(f"{address}x", "eve", "operator").status_code == 404
 
 
 def test_a_browser_asks_again_for_a_page_that_it_follows(board, look):

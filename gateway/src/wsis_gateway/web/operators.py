@@ -12,6 +12,7 @@ from wsis_shared.pages import Form, Page, Read
 from wsis_shared.plugin import Plugin
 
 _LETTERS, _JOBS = "/desk/dead-letters", "/desk/jobs"
+_JOB = f"{_JOBS}/{{service}}/{{job}}"
 _MOVED = f"{_LETTERS}/{{service}}?done=yes"
 _OF = "of_"  # begins the names of reads: one of each service
 _TINTS = {"failed": "wrong", "succeeded": "done", "cancelled": "plain"}
@@ -38,6 +39,14 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
             reads=(Read("listed", "/v1/jobs?service={service}&after={after}"),),
             forms=(Form("cancel", "DELETE /v1/jobs/{job}", then=f"{_JOBS}/{{service}}", confirm=True),),
             view="wsis_gateway.web.operators:jobs_of",
+        ),
+        Page(
+            _JOB,
+            "data/web/desk-job.html",
+            "job",
+            reads=(Read("job", "/v1/jobs/{job}"),),
+            forms=(Form("cancel", "DELETE /v1/jobs/{job}", then=_JOB, confirm=True),),
+            permission=manifest.READ,  # without it people read their own jobs alone
         ),
         Page(
             _LETTERS,
