@@ -305,3 +305,29 @@ def test_commands_for_a_cluster_name_the_namespace(project: Any) -> None:
     }
     assert len(commands) > 5
     assert {each for each in commands if not re.search(r" (-n|--namespace) wsis\b", each[1])} == set()
+
+
+def test_passwords_are_replaced_in_three_steps_and_no_container_twice(project: Any, folder: Path, run: Run) -> None:
+    """The commands of deploy/rotate. Which of the broker's users have gone it asks the broker."""
+    listed = "voting\\t[]\\nvoting.2\\t[]\\nguest\\t[]\\n"
+    running = "gateway-0 gateway-1 notifications notifications-inbound voting"
+    (folder / "deploy/compose").write_text(
+        f"""{NOTES}case "$*" in *list_users*) printf "{listed}" ;; *" ps "*) echo {running} ;; esac\n"""
+    )
+    made = folder / ".run/deploy"
+    run(f".venv/bin/python deploy/passwords.py {made}")
+    told = run("deploy/rotate voting notifications gateway")
+    assert [line.split("--wait ")[1] for line in told if "--wait" in line] == [
+        "voting",
+        "notifications",
+        "gateway-0",
+        "gateway-1",
+    ]
+    imported = [number for number, line in enumerate(told) if "import_definitions" in line]
+    rolled = [number for number, line in enumerate(told) if "--wait" in line]
+    assert imported[0] < rolled[0]
+    assert rolled[-1] < imported[-1]
+    assert told[-1].endswith('delete_user "$user"; done bash voting')
+    kept = json.loads((made / "passwords.json").read_text("utf-8"))
+    assert {"voting.2", "notifications.2", "gateway.2", "prizes"} <= kept.keys()
+    assert not {"voting", "notifications", "gateway", "prizes.2"} & kept.keys()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kombu import Connection
 from wsis_local import broker, throwaway
 from wsis_shared.passwords import part_of
 from wsis_testkit.shipped_broker import DEPLOY, ShippedBroker
@@ -57,8 +58,13 @@ def test_both_let_in_then_the_new_one_alone(shipped: ShippedBroker) -> None:
     step(shipped, "end", "voting")
     gone = step(shipped, "former", given=shipped.control("list_users")).split()
     assert gone == ["voting"]
-    for user in gone:
-        shipped.control("delete_user", user)
+    with Connection(f"amqp://voting:{former}@{shipped.hosts[0]}/wsis", connect_timeout=5) as held:
+        held.connect()
+        for user in gone:
+            shipped.control("delete_user", user)
+        with pytest.raises(held.connection_errors) as cut:
+            held.drain_events(timeout=20)
+    assert not isinstance(cut.value, TimeoutError)
     assert not lets_in(shipped, "voting", former)
     assert lets_in(shipped, "voting.2", kept["voting.2"])
     users = {row.split()[0] for row in shipped.control("list_users").splitlines()}

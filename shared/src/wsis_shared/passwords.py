@@ -42,13 +42,14 @@ class Passwords(dict[str, str]):
         return Passwords({user: self.get(user) or _new() for user in users} | self)
 
     def begun(self, parts: Iterable[str]) -> Passwords:
-        """With a further user for each of `parts` that has one: a replacement that was begun goes on."""
-        begun = self
+        """With a further user for each of `parts` that has one: a replacement that was begun goes on. They stand first,
+        since the last line is that of the suite."""
+        further: dict[str, str] = {}
         for part in parts:
-            begun[self.user_of(part)]  # exits where it is missing
-            if len(self.users_of(part)) == 1:
-                begun = Passwords({f"{part}.{_number(self.user_of(part)) + 1}": _new()} | begun)
-        return begun
+            user = self.user_of(part)
+            if self[user] and len(self.users_of(part)) == 1:  # where it is missing, this ends the program
+                further[f"{part}.{_number(user) + 1}"] = _new()
+        return Passwords(further | self)
 
     def ended(self, parts: Iterable[str]) -> Passwords:
         """Without the former users of `parts`."""

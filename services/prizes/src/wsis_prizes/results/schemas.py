@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import ActionLine, Country, PageQuery, Region, ResponseSchema, Text, Utc, page_of
+from wsis_shared.schemas import ResponseSchema, Utc, page_of
 
 from wsis_prizes.editions.schemas import Year
 from wsis_prizes.eligibility.schemas import PastWinner
@@ -49,18 +49,10 @@ class ChampionPage(page_of(Champion, "ChampionRows")):  # type: ignore[misc]  # 
 WinnerPage = page_of(Champion, "WinnerPage")
 
 
-class AnyWinnerQuery(PageQuery):
-    """Which winners of which edition?"""
+class AnyWinnerQuery(SearchQuery):
+    """Which winners of which edition? Those that were imported have no category and no short description."""
 
-    q = Text(
-        load_default=None,
-        max_length=200,
-        metadata={"description": "Beginnings of words of title and organization; all of them"},
-    )
     edition = Year(load_default=None)
-    category = ActionLine(load_default=None, metadata={"description": "Of editions that were held here"})
-    country = Country(load_default=None)
-    region = Region(load_default=None)
 
 
 class AnyWinner(PastWinner):
