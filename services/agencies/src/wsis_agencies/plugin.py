@@ -5,6 +5,7 @@ from __future__ import annotations
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.plugin import Plugin
 from wsis_shared.process import Process
+from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.subjects import declared
 
 plugin = Plugin(
@@ -26,6 +27,14 @@ plugin = Plugin(
         "operator": ("notifications:moderate", "notifications:subscribe_events"),
         "agency": ("notifications:subscribe_events",),
     },
+    reference=(
+        ReferenceSet(
+            "event_subscription_states",
+            "wsis_agencies.event_subscriptions.rules.subscriptions:STATES",
+            "States of subscriptions to public events",
+            titles="pages.state_",
+        ),
+    ),
     settings="wsis_agencies.settings:Settings",
     locale_package="wsis_agencies",
     seed="wsis_agencies.commands:seed",

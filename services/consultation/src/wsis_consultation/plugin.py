@@ -59,6 +59,96 @@ plugin = Plugin(
         ReferenceSet(
             "participant_ranks", "wsis_consultation.editions.rules.reference:rank_rows", "Ranks of Forum participants"
         ),
+        ReferenceSet(
+            "phase_kinds",
+            "wsis_consultation.editions.rules.phases:KINDS",
+            "Kinds of phases",
+            titles="pages.choice_kind_",
+        ),
+        ReferenceSet(
+            "submission_states",
+            "wsis_consultation.submissions.rules.lifecycle:STATES",
+            "States of submissions",
+            titles="pages.submission_is_",
+        ),
+        ReferenceSet(
+            "contribution_kinds",
+            "wsis_consultation.index.rules:KINDS",
+            "Kinds of contributions",
+            titles="documents.kind_",
+        ),
+        ReferenceSet(
+            "attachment_scans",
+            "wsis_consultation.attachments.rules:SCANS",
+            "What the virus scanner said of a file",
+            titles="pages.scan_",
+        ),
+        ReferenceSet(
+            "discussion_states",
+            "wsis_consultation.discussions.rules.codes:STATES",
+            "States of discussions",
+            titles="pages.state_",
+        ),
+        ReferenceSet(
+            "follow_modes",
+            "wsis_consultation.discussions.rules.codes:MODES",
+            "How a member follows a discussion",
+            titles="pages.choice_mode_",
+        ),
+        ReferenceSet(
+            "comment_statuses",
+            "wsis_consultation.discussions.rules.codes:STATUSES",
+            "Statuses of comments",
+            titles="pages.comment_",
+        ),
+        ReferenceSet(
+            "report_reasons",
+            "wsis_consultation.discussions.rules.codes:REASONS",
+            "Why a comment is reported",
+            titles="pages.choice_reason_",
+        ),
+        ReferenceSet(
+            "session_statuses",
+            "wsis_consultation.programme.rules.codes:STATUSES",
+            "Statuses of Forum sessions",
+            titles="pages.choice_status_",
+        ),
+        ReferenceSet(
+            "candidate_states",
+            "wsis_consultation.facilitators.rules.candidates:STATES",
+            "States of nominated facilitators",
+            titles="pages.candidate_",
+        ),
+        ReferenceSet(
+            "candidate_consents",
+            "wsis_consultation.facilitators.rules.candidates:CONSENTS",
+            "What a candidate said to a nomination",
+            titles="pages.consent_is_",
+        ),
+        ReferenceSet(
+            "participation_modes",
+            "wsis_consultation.meetings.rules.registration:MODES",
+            "How people take part in a meeting",
+            titles="pages.choice_mode_",
+        ),
+        ReferenceSet(
+            "intervention_kinds",
+            "wsis_consultation.meetings.rules.floor:KINDS",
+            "Kinds of interventions",
+            titles="pages.choice_kind_",
+        ),
+        ReferenceSet(
+            "question_states",
+            "wsis_consultation.meetings.rules.audience:STATES",
+            "States of written questions",
+            titles="pages.choice_state_",
+        ),
+        ReferenceSet(
+            "minutes_marks",
+            "wsis_consultation.meetings.rules.minutes:MARKS",
+            "Marks of minutes that are not valid any more",
+            titles="pages.minutes_is_",
+        ),
     ),
     roles=(
         Role("coordinator", granted_by=("officer",), session_hours=12),

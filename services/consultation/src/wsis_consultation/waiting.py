@@ -43,6 +43,15 @@ WAITING = (
         page="/desk/consultations/{edition}/sessions/{id}",
     ),
     Waiting(
+        "sessions_without_details",
+        "accepted sessions whose organizers have not sent the details",
+        "consultation:manage",
+        "sessions",
+        {"status": "accepted", "details_at": None},
+        "updated_at",
+        page="/desk/consultations/{edition}/sessions/{id}",
+    ),
+    Waiting(
         "candidates",
         "nominated facilitators who are not confirmed",
         "consultation:manage",

@@ -57,5 +57,10 @@ def test_where_one_cannot_be_decided_so_none_is(officer: Officer, made: list[str
     with refused("consultation.sessions_not_decided") as problem:
         decide(officer, [*made[1:3], made[0], "nothing"], "declined", "The rooms are taken")
     assert sorted(problem.value.fields) == ["sessions.2", "sessions.3"]
+    queues = {
+        row["code"]: row for row in officer.consultation.call("list_waiting", officer.consultation.officer)["items"]
+    }
+    missing = queues["sessions_without_details"]
+    assert (missing["count"], missing["page"]) == (MANY - 1, f"/desk/consultations/2017/sessions/{made[1]}")
     left = Programme(database("consultation")).sessions_by_id(made[1:])
     assert {row["status"] for row in left} == {"accepted"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from wsis_testkit import refused
 
 from wsis_consultation.editions.rules.reference import session_types
-from wsis_consultation.programme.rules import agendas, differences, outcomes, selection, sessions, versions
+from wsis_consultation.programme.rules import agendas, codes, differences, outcomes, selection, sessions, versions
 
 NOON = datetime(2017, 6, 12, 10, tzinfo=UTC)
 AT = datetime(2017, 4, 1, tzinfo=UTC)
@@ -162,7 +162,7 @@ def test_difference_the_other_way_is_the_reverse(one: Any, two: Any) -> None:
     assert differences.between(version_of(one), version_of(one)) == {"added": [], "removed": [], "changed": []}
 
 
-@given(st.lists(st.tuples(tables, st.dictionaries(ids, st.sampled_from(sessions.STATUSES))), min_size=1, max_size=4))
+@given(st.lists(st.tuples(tables, st.dictionaries(ids, st.sampled_from(codes.STATUSES))), min_size=1, max_size=4))
 def test_nothing_is_told_twice(steps: list[Any]) -> None:
     before: dict[str, Any] | None = None
     for table, statuses in steps:

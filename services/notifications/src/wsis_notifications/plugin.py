@@ -47,6 +47,21 @@ plugin = Plugin(
     reference=(
         ReferenceSet("newsletter_topics", "wsis_notifications.subscribers.rules.topics:rows", "Topics of WSIS Flash"),
         ReferenceSet("newsletter_sections", "wsis_notifications.issues.rules.sections:rows", "Kinds of sections"),
+        ReferenceSet(
+            "issue_states",
+            "wsis_notifications.issues.rules.lifecycle:STATES",
+            "States of issues of WSIS Flash",
+            titles="pages.issue_is_",
+        ),
+        ReferenceSet(
+            "campaign_states",
+            "wsis_notifications.campaigns.rules.states:STATES",
+            "States of campaigns",
+            titles="pages.state_",
+        ),
+        ReferenceSet(
+            "mail_states", "wsis_notifications.mails.rules.deliveries:STATES", "States of mails", titles="pages.state_"
+        ),
     ),
     locale_package="wsis_notifications",
     commands="wsis_notifications.commands:commands",

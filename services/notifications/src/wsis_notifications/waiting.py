@@ -7,6 +7,15 @@ from wsis_shared.waiting.routes import waiting_route
 
 WAITING = (
     Waiting(
+        "drafts",
+        "drafts of the newsletter to finish",
+        "notifications:newsletter",
+        "issues",
+        {"state": "draft"},
+        "created_at",
+        page="/desk/newsletter/{id}",
+    ),
+    Waiting(
         "paused_campaigns",
         "campaigns that are paused",
         "notifications:newsletter",

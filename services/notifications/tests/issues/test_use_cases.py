@@ -95,6 +95,14 @@ def test_numbers_follow_each_other_and_two_officers_do_not_overwrite(served: Any
     assert edit(served, officer, changed)["version"] == changed["version"]
 
 
+def test_a_draft_waits_for_officers(served: Any, officer: Any) -> None:
+    create(served, officer)
+    [drafts] = [row for row in served.call("list_waiting", officer)["items"] if row["code"] == "drafts"]
+    assert drafts["count"] > 0
+    found = served.call("read_composition", officer, issue=drafts["page"].removeprefix("/desk/newsletter/"))
+    assert found["state"] == "draft"
+
+
 def test_officers_who_begin_issues_at_once_get_different_numbers(served: Any, officer: Any) -> None:
     with ThreadPoolExecutor(6) as pool:
         numbers = [made["number"] for made in pool.map(lambda _: create(served, officer), range(6))]

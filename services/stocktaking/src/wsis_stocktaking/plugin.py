@@ -53,6 +53,33 @@ plugin = Plugin(
             "activity_statuses", "wsis_stocktaking.register.rules.codes:status_rows", "Statuses of activities"
         ),
         ReferenceSet("prize_statuses", "wsis_stocktaking.register.rules.codes:prize_rows", "What the WSIS Prizes made"),
+        ReferenceSet(
+            "entry_states",
+            "wsis_stocktaking.register.rules.entries:STATES",
+            "States of drafts of entries",
+            titles="pages.state_",
+        ),
+        ReferenceSet(
+            "entry_visibilities",
+            "wsis_stocktaking.register.rules.entries:VISIBILITIES",
+            "Whether an entry is public",
+            titles="pages.state_",
+        ),
+        ReferenceSet(
+            "entry_freshness",
+            "wsis_stocktaking.register.rules.cards:LIGHTS",
+            "How long ago an entry was updated",
+            titles="pages.freshness_",
+        ),
+        ReferenceSet(
+            "claim_states", "wsis_stocktaking.claims.rules:STATES", "States of claims", titles="pages.claim_state_"
+        ),
+        ReferenceSet(
+            "duplicate_verdicts",
+            "wsis_stocktaking.duplicates.rules.pairs:VERDICTS",
+            "Decisions on duplicates",
+            titles="pages.choice_verdict_",
+        ),
     ),
     grants={
         "member": ("stocktaking:submit",),

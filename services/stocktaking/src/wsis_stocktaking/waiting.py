@@ -42,5 +42,23 @@ WAITING = (
         "created_at",
         page="/desk/matrix/{id}",
     ),
+    Waiting(
+        "refused_rows",
+        "imports whose refused rows no later import of their source has brought",
+        "stocktaking:manage",
+        "imports",
+        {"uncorrected_since": {"$exists": True}},
+        "uncorrected_since",
+        page="/desk/imports/{id}",
+    ),
+    Waiting(
+        "report_drafts",
+        "drafts of reports to finish",
+        "stocktaking:manage",
+        "reports",
+        {"status": "draft"},
+        "built_at",
+        page="/desk/reports/{id}",
+    ),
 )
 ROUTES = (waiting_route("stocktaking", "stocktaking:read", WAITING),)

@@ -13,6 +13,7 @@ from wsis_shared.erasure import sealed
 from wsis_shared.exports import ExportSource
 from wsis_shared.jobs.runner import run_of
 from wsis_shared.tables.child import ReaderBusy
+from wsis_shared.waiting.repository import WaitingDocuments
 from wsis_testkit import refused
 from wsis_testkit.interruptions import InProcess
 
@@ -20,6 +21,7 @@ from wsis_gateway.export_columns import columns
 from wsis_gateway.export_formats import FORMATS, Table
 from wsis_stocktaking.imports.schemas import RefusedRow, RefusedRowPage
 from wsis_stocktaking.imports.use_cases import imports
+from wsis_stocktaking.waiting import WAITING
 
 from .. import generated
 from ..import_kit import AT, Importing, Row
@@ -127,6 +129,29 @@ def test_refused_items_of_json_leave_as_rows(importing: Importing, service: InPr
     wanted = {name: value for name, value in row.items() if name != "import_key"}
     assert entry["content"] == {**wanted, "links": links}
     assert service.db["entry_contacts"].find_one({"_id": entry["_id"]})["email"] == contact["email"]
+
+
+def test_refused_rows_wait_for_officers_until_the_next_import_of_their_source(
+    importing: Importing, service: InProcess
+) -> None:
+    [kind] = [kind for kind in WAITING if kind.code == "refused_rows"]
+
+    def waiting() -> tuple[int, str | None]:
+        counted = WaitingDocuments(service.db, ()).counted(kind)
+        return counted["count"], counted["page"]
+
+    sound = importing.rows(2)
+    broken = [{**sound[0], "kind": "party"}, sound[1]]
+    importing.run(broken, dry_run=True)
+    assert waiting() == (0, None), "a dry run refuses nothing for good"
+    first, other = importing.run(broken), importing.run(broken, source="other")
+    assert waiting() == (2, f"/desk/imports/{first['_id']}")
+    again = importing.run(broken)
+    assert waiting() == (2, f"/desk/imports/{other['_id']}"), "it stands for the former one of its source"
+    importing.run(sound)
+    assert (waiting()[0], "uncorrected_since" in importing.find(again["_id"])) == (1, False)
+    importing.reverse(other["_id"])
+    assert waiting() == (0, None)
 
 
 def test_refused_rows_are_kept_for_thirty_days(service: InProcess) -> None:

@@ -162,6 +162,9 @@ def test_a_rebuild_at_the_same_sequence_has_the_same_digest_and_starts_as_a_draf
     again = build(stocktaking, officer, at=LATER + timedelta(days=9), sequence=report["sequence"])
     assert (again["sha256"], again["version"]) == (report["sha256"], "1.1")
     assert b"Changed later" not in content(stocktaking, again["report"], "html", who=officer)
+    queues = {row["code"]: row for row in stocktaking.call("list_waiting", officer)["items"]}
+    assert queues["report_drafts"]["count"] > 0
+    assert queues["report_drafts"]["page"].startswith("/desk/reports/regional-arab_states")
     for handler in ("read_report", "render_report_page", "read_report_file"):
         with refused("stocktaking.report_unknown"):
             stocktaking.call(handler, report=again["report"])

@@ -42,6 +42,42 @@ plugin = Plugin(
             "wsis_voting.public_log.rules.receipt_states:state_rows",
             "What may become of a receipt's vote",
         ),
+        ReferenceSet(
+            "void_reasons",
+            "wsis_voting.public_log.rules.leaves:REASONS",
+            "Why a vote in the log does not count",
+            titles="pages.void_",
+        ),
+        ReferenceSet(
+            "voting_states",
+            "wsis_voting.contests.rules.contest:State",
+            "Where the voting of an edition stands",
+            titles="pages.voting_is_",
+        ),
+        ReferenceSet(
+            "exclusion_grounds",
+            "wsis_voting.ballots.rules.counts:GROUNDS",
+            "Why ballots are excluded",
+            titles="ballot.ground_",
+        ),
+        ReferenceSet(
+            "cluster_kinds",
+            "wsis_voting.review.rules.clusters:KINDS",
+            "What suspicious ballots have in common",
+            titles="pages.kind_",
+        ),
+        ReferenceSet(
+            "concentration_bands",
+            "wsis_voting.review.rules.concentration:BANDS",
+            "How many ballots of a group name one nominee",
+            titles="pages.band_",
+        ),
+        ReferenceSet(
+            "certification_waits",
+            "wsis_voting.contests.rules.lifecycle:Wait",
+            "What a certification waits for",
+            titles="pages.hold_",
+        ),
     ),
     grants={
         "member": ("voting:cast",),

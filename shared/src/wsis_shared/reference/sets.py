@@ -2,10 +2,14 @@
 
 A plugin declares its own beside those of every suite:
 
-    reference=(ReferenceSet("project_states", "wsis_prizes.projects.rules.projects:state_rows", "States of projects"),)
+    reference=(
+        ReferenceSet("project_states", "wsis_prizes.projects.rules.projects:state_rows", "States of projects"),
+        ReferenceSet("pledge_states", "wsis_partnerships.rules.pledges:STATES", "States", titles="pages.choice_state_"),
+    )
 
 The function takes no argument and returns the rows, each a mapping with `code` (text), `title` (language -> text) and
-whatever else belongs to it, as JSON has it. The gateway calls it, so it must load without the service's libraries.
+whatever else belongs to it, as JSON has it. With `titles` it is no function, but the codes as the rules define them:
+their titles are the texts that pages say them in. The gateway loads both, without the service's libraries.
 """
 
 from __future__ import annotations
@@ -23,23 +27,31 @@ from wsis_shared.reference.stakeholders import stakeholder_types as types
 from wsis_shared.reference.texts import language_name
 from wsis_shared.reference.texts import languages as supported
 from wsis_shared.resources import load_object
+from wsis_shared.translations import by_key
 
 Row = Input
 
 
 @dataclass(frozen=True)
 class ReferenceSet:
-    """`items` names the function ("package.module:function"). `filters` are the fields that a query may narrow by
-    equality, for example `?region=africa`; a value that no row has is refused."""
+    """`items` names the function ("package.module:function"), or the codes where there are `titles`: the part of the
+    package's texts and what stands before the code in a key, "pages.state_". `filters` are the fields that a query may
+    narrow by equality, for example `?region=africa`; a value that no row has is refused."""
 
     name: str
     items: str
     summary: str
     filters: tuple[str, ...] = ()
+    titles: str = ""
 
     def load(self) -> tuple[Row, ...]:
-        """The rows, as the function returns them."""
-        return tuple(load_object(self.items)())
+        """The rows, as the function returns them. Raises KeyError for a code without a title."""
+        items = load_object(self.items)
+        if not self.titles:
+            return tuple(items())
+        part, _, prefix = self.titles.partition(".")
+        texts = by_key(self.items.partition(".")[0], part)
+        return tuple({"code": str(code), "title": texts[f"{prefix}{code}"]} for code in items)
 
 
 class Declares(Protocol):

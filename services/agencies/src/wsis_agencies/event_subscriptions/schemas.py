@@ -20,8 +20,8 @@ from wsis_shared.schemas import (
 )
 
 from wsis_agencies.event_log.schemas import TYPES, WARNINGS
+from wsis_agencies.event_subscriptions.rules.subscriptions import CHANNELS, STATES
 
-CHANNELS = ("webhook", "queue")
 MAX_URL = 500  # characters
 MAX_CODES = 60  # of one filter
 MAX_NUMBER = 2**53
@@ -80,7 +80,7 @@ class EventSubscription(ResponseSchema):
     url = fields.String(allow_none=True)
     filters = fields.Dict(keys=fields.String(), values=fields.Raw())
     warnings = fields.List(fields.String(), metadata=WARNINGS)
-    state = fields.String(metadata={"description": "pending (until the handshake), active, paused or disabled"})
+    state = fields.String(validate=validate.OneOf(STATES), metadata={"description": "pending until the handshake"})
     reason = fields.String(allow_none=True, metadata={"description": "Why it is pending or disabled"})
     position = fields.Integer(allow_none=True, metadata={"description": "Events up to this number are dealt with"})
     waiting = fields.Integer(allow_none=True, metadata={"description": "Numbers of the log after `position`"})

@@ -47,7 +47,7 @@ class Attachment(Stored):
 
 
 MAX_COUNT = 10
-CLEAN, INFECTED, UNSCANNED = "clean", "infected", "unscanned"
+CLEAN, INFECTED, UNSCANNED = SCANS = ("clean", "infected", "unscanned")
 
 EXTENSIONS = {
     "application/pdf": ".pdf",

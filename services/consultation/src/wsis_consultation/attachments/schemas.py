@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 from wsis_shared.schemas import RequestSchema, ResponseSchema, Text, Utc
+
+from wsis_consultation.attachments.rules import SCANS
 
 
 class Removal(RequestSchema):
@@ -29,7 +31,7 @@ class AttachmentDetails(ResponseSchema):
     sha256 = fields.String(required=True)
     at = Utc(required=True)
     scan = fields.String(
-        required=True, metadata={"description": "clean, unscanned, infected: what the virus scanner said"}
+        required=True, validate=validate.OneOf(SCANS), metadata={"description": "What the virus scanner said"}
     )
     published_at = Utc(allow_none=True, metadata={"description": "None while only its owner and officers see it"})
     removed = fields.Boolean(required=True)

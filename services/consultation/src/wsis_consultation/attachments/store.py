@@ -21,6 +21,7 @@ COLLECTIONS = (
             index("parent", "parent", "at"),
             index("scan_order", "scan", "scan_tried_at", "at"),
             index("in_draft", "in_draft", "_id"),
+            index("unpublished", "in_draft", "published", "removed", "at"),
         ),
         few={"parent": "a few files of a draft or submission"},
     ),

@@ -34,7 +34,13 @@ COLLECTIONS = (
     ),
     CollectionSpec(
         "candidates",
-        indexes=(index("number", "edition", "number"),),
+        indexes=(
+            index("number", "edition", "number"),
+            index("state", "state", "edition", "number", "consent", "received_at"),
+            index(
+                "portraits", "portrait.accepted", "portrait.at", partialFilterExpression={"portrait.accepted": False}
+            ),
+        ),
         few={"number": "some 100 in an edition"},
     ),
     CollectionSpec(

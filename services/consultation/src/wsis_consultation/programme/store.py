@@ -32,6 +32,7 @@ COLLECTIONS = (
             index("number", "edition", "number", unique=True),
             index("requests", "requests"),
             index("accounts", "accounts"),
+            index("status", "status", "edition", "number", "details_at", "updated_at"),
         ),
         few={"number": "some 200 in an edition"},
     ),

@@ -263,7 +263,7 @@ class IssueImage(ResponseSchema):
 class CompositionSummary(IssueSummary):
     """An issue in a list of officers."""
 
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     version = fields.Integer(required=True)
     created_at = Utc(required=True)
 
@@ -273,7 +273,7 @@ class Composition(ResponseSchema):
 
     id = fields.String(required=True)
     number = fields.Integer(required=True, allow_none=True)
-    state = fields.String(required=True, metadata={"description": ", ".join(STATES)})
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     version = fields.Integer(required=True)
     created_at = Utc(required=True)
     sent_at = Utc(allow_none=True)

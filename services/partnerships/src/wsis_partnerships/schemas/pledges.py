@@ -218,7 +218,7 @@ class Change(ResponseSchema):
 class Step(ResponseSchema):
     """A state of a pledge, or a correction in the same state."""
 
-    state = fields.String()
+    state = fields.String(validate=validate.OneOf(STATES))
     at = Utc()
     reason = fields.String(allow_none=True)
     changes = fields.List(fields.Nested(Change), metadata={"description": "Of a correction: what it changed"})
@@ -250,10 +250,10 @@ class Pledge(ResponseSchema):
     website = fields.String(allow_none=True)
     package = fields.String()
     activity = fields.String(allow_none=True)
-    form = fields.String(metadata={"description": "cash or in_kind"})
+    form = fields.String(validate=validate.OneOf(FORMS))
     centimes = fields.Integer(allow_none=True, metadata={"description": "In kind: an estimate"})
     description = fields.String(allow_none=True)
-    state = fields.String()
+    state = fields.String(validate=validate.OneOf(STATES))
     pledged_at = Utc()
     history = fields.List(fields.Nested(Step))
     benefits = fields.List(fields.Nested(OwedBenefit))

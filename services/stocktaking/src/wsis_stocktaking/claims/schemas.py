@@ -53,9 +53,9 @@ class Claim(ResponseSchema):
     organization = fields.String(required=True)
     state = fields.String(
         required=True,
+        validate=validate.OneOf(STATES),
         metadata={
-            "description": "mailed (the code counts if the address fits), waiting (for an officer), proved (being "
-            "applied), done, refused"
+            "description": "mailed: the code counts if the address fits; waiting: for an officer; proved: being applied"
         },
     )
     asked_at = Utc(required=True)

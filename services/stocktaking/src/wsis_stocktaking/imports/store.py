@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from pymongo import UpdateOne
 from wsis_shared import clock, keyset
-from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.imports.repository import KEPT_SECONDS, ImportRepository, collections
 from wsis_shared.keyset import Page
 from wsis_shared.mapping.documents import Problem
@@ -18,7 +18,10 @@ from wsis_stocktaking.imports.rules.imports import RegisterImport, RowContact, S
 from wsis_stocktaking.register.rules.entries import Entry
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("imports", indexes=(index("newest", "-created_at", "-_id"),)),
+    CollectionSpec(
+        "imports",
+        indexes=(index("newest", "-created_at", "-_id"), present("uncorrected", "uncorrected_since", "source")),
+    ),
     CollectionSpec("refusals", indexes=(index("import", "import", "number"),)),
     # As they came, with the contacts in them: for as long as somebody may correct them.
     CollectionSpec("refused_rows", indexes=(index("import", "import", "number"), expires("at", KEPT_SECONDS))),
@@ -77,6 +80,14 @@ class Imports(ImportRepository[RegisterImport]):
         """The next changes, from a number on."""
         query = {"import": id, "number": {"$gte": first}}
         return list(self.collection("import_changes", StoredChange).find(query).sort("number", 1).limit(limit))
+
+    def replace_refusals(self, ended: RegisterImport) -> None:
+        """What an import refused waits from now on to be corrected, in place of what those of its source did before."""
+        waiting = {"uncorrected_since": {"$exists": True}, "source": ended.get("source")}
+        over = {"$unset": {"uncorrected_since": 1}, "$inc": {"version": 1}}
+        self.collection("imports").update_many(waiting, over)
+        if ended.get("refused_rows"):
+            self.save("imports", {**ended, "uncorrected_since": clock.now()})
 
     def mark_reversal(self, change: StoredChange, outcome: str) -> None:
         """Keep what the reversal did with a change."""

@@ -33,7 +33,7 @@ COLLECTIONS = (
     CollectionSpec("voter_signals", indexes=(expires("forget_at"),)),
     CollectionSpec(
         "clusters",
-        indexes=(index("edition_score", "edition", "-score", "_id"),),
+        indexes=(index("edition_score", "edition", "-score", "_id"), index("undecided", "decision", "still_in")),
         few={"edition_score": "some 100 in an edition"},
     ),
     CollectionSpec(

@@ -9,6 +9,8 @@ from typing import NotRequired, TypedDict
 
 from wsis_agencies.event_log.rules.filters import Filters
 
+STATES = ("pending", "active", "paused", "disabled")
+CHANNELS = ("webhook", "queue")
 MAX_PER_OWNER = 20
 ROTATION = timedelta(hours=24)  # how long a former secret stays valid
 STAFF = frozenset({"officer", "operator"})

@@ -22,6 +22,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
             index("created_at", "created_at", "_id"),
             index("owner", "owner", "created_at", "_id"),
             index("channel", "channel", "state"),
+            index("state", "state", "updated_at"),
         ),
     ),
 )

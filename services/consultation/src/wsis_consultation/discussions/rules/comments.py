@@ -13,12 +13,12 @@ from marshmallow import ValidationError
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from wsis_shared.schemas import Text
 
+from wsis_consultation.discussions.rules.codes import ANNOUNCEMENT as ANNOUNCEMENT
+from wsis_consultation.discussions.rules.codes import COMMENT as COMMENT
+from wsis_consultation.discussions.rules.codes import DELETED as DELETED
+from wsis_consultation.discussions.rules.codes import HIDDEN as HIDDEN
+from wsis_consultation.discussions.rules.codes import PUBLISHED as PUBLISHED
 from wsis_consultation.discussions.rules.comment_html import to_html
-from wsis_consultation.discussions.rules.comment_statuses import ANNOUNCEMENT as ANNOUNCEMENT
-from wsis_consultation.discussions.rules.comment_statuses import COMMENT as COMMENT
-from wsis_consultation.discussions.rules.comment_statuses import DELETED as DELETED
-from wsis_consultation.discussions.rules.comment_statuses import HIDDEN as HIDDEN
-from wsis_consultation.discussions.rules.comment_statuses import PUBLISHED as PUBLISHED
 from wsis_consultation.discussions.rules.comment_words import ALL, announced_in, in_discussion, in_language, words_of
 from wsis_consultation.discussions.rules.discussions import Discussion
 from wsis_consultation.editions.rules.stored import Stored

@@ -10,6 +10,11 @@ from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.reference.loading import Titles
 
+from wsis_consultation.discussions.rules.codes import CLOSED as CLOSED
+from wsis_consultation.discussions.rules.codes import DAILY as DAILY
+from wsis_consultation.discussions.rules.codes import IMMEDIATE as IMMEDIATE
+from wsis_consultation.discussions.rules.codes import OFF as OFF
+from wsis_consultation.discussions.rules.codes import OPEN as OPEN
 from wsis_consultation.discussions.rules.comment_html import to_html
 from wsis_consultation.editions.rules.public_documents import MAX_DOCUMENTS, Document
 from wsis_consultation.editions.rules.stored import Edited
@@ -50,10 +55,6 @@ class Discussion(Edited, Content):
     digest_n: int
     approval: NotRequired[bool]  # comments wait for a moderator; discussions of before have no such setting
     documents: NotRequired[list[Document]]  # discussions of before have none
-
-
-OPEN, CLOSED = "open", "closed"
-IMMEDIATE, DAILY, OFF = "immediate", "daily", "off"  # how a member follows a discussion
 
 
 def edited_community(community: Community) -> JsonObject:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from wsis_shared.errors import Conflict
 
-from wsis_consultation.discussions.rules import comment_statuses, comments
+from wsis_consultation.discussions.rules import codes, comments
 from wsis_consultation.discussions.rules.comments import Author, Comment
 from wsis_consultation.discussions.rules.discussions import Discussion
 
@@ -26,7 +26,7 @@ def waiting(
     """A comment that needs an approval: nothing has counted it, so its number is 0."""
     uncounted: Discussion = {**discussion, "comments": 0, "threads": 0}
     comment = comments.written(uncounted, None, None, author, text, at, via, language)
-    return comments.with_words({**comment, "_id": id, "parent": parent, "status": comment_statuses.WAITING})
+    return comments.with_words({**comment, "_id": id, "parent": parent, "status": codes.WAITING})
 
 
 def author_of(comment: Comment) -> Author:
@@ -46,7 +46,7 @@ def refused(comment: Comment, by: str, reason: str, at: datetime) -> Comment:
     """The comment as a moderator refuses it; a repeat replaces the reason."""
     return {
         **comment,
-        "status": comment_statuses.REFUSED,
+        "status": codes.REFUSED,
         "moderation": {"by": by, "reason": reason, "at": at},
         "ends_at": at + KEPT,
     }

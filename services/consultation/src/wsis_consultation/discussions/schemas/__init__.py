@@ -19,9 +19,9 @@ from wsis_shared.schemas import (
     page_of,
 )
 
+from wsis_consultation.discussions.rules.codes import REASONS, STATES, STATUSES
 from wsis_consultation.meetings.schemas.arrangements import Document
 
-REASONS = ("spam", "abuse", "off_topic", "personal_data", "other")
 MAX_DISCUSSIONS = 100  # closed or opened in one act
 _LIMIT = {"description": "Rows, at most 100"}
 
@@ -70,7 +70,7 @@ class DiscussionBody(RequestSchema):
 class StateBody(RequestSchema):
     """Open or close a discussion."""
 
-    state = fields.String(required=True, validate=validate.OneOf(("open", "closed")))
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     reason = Text(max_length=1000, many_lines=True, required=True)
 
 
@@ -122,7 +122,7 @@ class DiscussionQuery(PageQuery):
 
     community = Code(load_default=None)
     language = Locale(load_default=None)
-    state = fields.String(load_default=None, validate=validate.OneOf(("open", "closed")))
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
 
 
 class _Numbered(RequestSchema):
@@ -186,7 +186,7 @@ class DiscussionRow(ResponseSchema):
     community = fields.String(required=True)
     language = fields.String(required=True)
     title = fields.String(required=True)
-    state = fields.String(required=True, metadata={"description": "open or closed"})
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     opened_at = Utc(required=True)
     closed_at = Utc(allow_none=True)
     comments = fields.Integer(required=True)
@@ -226,7 +226,7 @@ class Comment(ResponseSchema):
     parent = fields.Integer(allow_none=True, required=True)
     depth = fields.Integer(required=True, metadata={"description": "1 to 3"})
     kind = fields.String(metadata={"description": "comment, or announcement: of the secretariat"})
-    status = fields.String(required=True, metadata={"description": "published, hidden or deleted; waiting, refused"})
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     language = fields.String(required=True)
     html = fields.String(required=True)
     author = fields.String(allow_none=True, required=True, metadata={"description": "Name to display"})
@@ -320,7 +320,7 @@ class ReportedComment(ResponseSchema):
 
     discussion = fields.String(required=True)
     number = fields.Integer(required=True)
-    status = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     language = fields.String(required=True)
     author = fields.String(allow_none=True)
     account = fields.String(allow_none=True)

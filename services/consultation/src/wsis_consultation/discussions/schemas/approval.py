@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import PageQuery, RequestSchema, ResponseSchema, Text, page_of
 
-from wsis_consultation.discussions.rules.comment_statuses import REFUSED, WAITING
+from wsis_consultation.discussions.rules.codes import REFUSED, WAITING
 from wsis_consultation.discussions.schemas import WholeComment
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import RequestSchema, ResponseSchema
 
+from wsis_consultation.discussions.rules.codes import MODES
+
 
 class FollowBody(RequestSchema):
     """How to follow a discussion by mail."""
 
-    mode = fields.String(required=True, validate=validate.OneOf(("immediate", "daily", "off")))
+    mode = fields.String(required=True, validate=validate.OneOf(MODES))
 
 
 class FollowCommunityBody(RequestSchema):
@@ -22,7 +24,7 @@ class Follow(ResponseSchema):
     """How the reader follows a discussion."""
 
     discussion = fields.String(required=True)
-    mode = fields.String(required=True)
+    mode = fields.String(required=True, validate=validate.OneOf(MODES))
 
 
 class FollowedCommunity(ResponseSchema):

@@ -10,7 +10,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.discussions.events import COMMENT_DECIDED
-from wsis_consultation.discussions.rules import comment_statuses, comments, waiting_comments
+from wsis_consultation.discussions.rules import codes, comments, waiting_comments
 from wsis_consultation.discussions.store import Comments, Discussions, WaitingComments
 from wsis_consultation.discussions.use_cases.posting import Draft, PostingCases
 from wsis_consultation.discussions.use_cases.reading import Presenter
@@ -38,7 +38,7 @@ class ApprovingCases:
         ctx: Context,
         edition: str,
         discussion: str,
-        status: str = comment_statuses.WAITING,
+        status: str = codes.WAITING,
         limit: int = 20,
         after: str | None = None,
     ) -> JsonObject:
@@ -87,9 +87,9 @@ class ApprovingCases:
             posted = self._posting.publish(_draft(found, ctx))
             self._waiting.remove(found, entry, *_told(found, APPROVED, posted["n"]))
             return {"decision": APPROVED, "number": posted["n"]}
-        told = _told(found, comment_statuses.REFUSED, 0)
+        told = _told(found, codes.REFUSED, 0)
         self._waiting.refuse(waiting_comments.refused(found, str(ctx.actor.id), reason, ctx.received_at), entry, *told)
-        return {"decision": comment_statuses.REFUSED, "number": 0}
+        return {"decision": codes.REFUSED, "number": 0}
 
     @rpc
     def explain_decision(self, data: Input, account: str) -> JsonObject:
@@ -101,7 +101,7 @@ class ApprovingCases:
         else:
             comment = self._waiting.find(data["discussion"], data["comment"])
         decision = comment["moderation"]
-        if comment["status"] != (comments.PUBLISHED if approved else comment_statuses.REFUSED):
+        if comment["status"] != (comments.PUBLISHED if approved else codes.REFUSED):
             raise NotFound("consultation.nothing_to_mail")
         return {
             "title": discussion["title"],

@@ -21,7 +21,7 @@ from wsis_shared.schemas import (
     reason,
 )
 
-from wsis_consultation.facilitators.rules.candidates import GENDERS, NOT_STATED
+from wsis_consultation.facilitators.rules.candidates import CONSENTS, GENDERS, NOT_STATED, STATES
 
 CONSTITUENCIES = tuple(kind.code for kind in reference.stakeholder_types() if "consultation" in kind.processes)
 
@@ -139,8 +139,10 @@ class Nomination(ResponseSchema):
     endorsement = fields.String(allow_none=True)
     received_at = Utc(required=True)
     late = fields.Boolean(required=True)
-    consent = fields.String(required=True, metadata={"description": "asked, given or refused by the candidate"})
-    state = fields.String(required=True, metadata={"description": "nominated, confirmed or merged"})
+    consent = fields.String(
+        required=True, validate=validate.OneOf(CONSENTS), metadata={"description": "What the candidate said"}
+    )
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
 
 
 NominationPage = page_of(Nomination, "NominationPage")

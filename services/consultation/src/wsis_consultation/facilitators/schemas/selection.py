@@ -41,7 +41,7 @@ class Consent(ResponseSchema):
     bio = fields.String(required=True)
     language = fields.String(required=True)
     nominated_by = fields.List(fields.String(), required=True)
-    consent = fields.String(required=True)
+    consent = fields.String(required=True, validate=validate.OneOf(CONSENTS))
     portrait = fields.String(metadata={"description": "none, waiting for an officer, or accepted"})
 
 
@@ -66,7 +66,7 @@ class ComparedCandidate(ResponseSchema):
     organization = fields.String(allow_none=True)
     country = fields.String(allow_none=True)
     email = fields.String(required=True)
-    consent = fields.String(required=True)
+    consent = fields.String(required=True, validate=validate.OneOf(CONSENTS))
     consent_at = Utc(allow_none=True)
 
 
@@ -79,7 +79,7 @@ class Candidate(ComparedCandidate):
     language = fields.String(required=True)
     locale = fields.String(required=True)
     constituencies = fields.List(fields.String(), required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     confirmed_at = Utc(allow_none=True)
     merged_into = fields.String(allow_none=True)
 
@@ -115,7 +115,7 @@ class MailboxConsent(ResponseSchema):
 
     candidate = fields.String(required=True)
     email = fields.String(required=True)
-    consent = fields.String(required=True)
+    consent = fields.String(required=True, validate=validate.OneOf(CONSENTS))
     consent_at = Utc(allow_none=True)
 
 

@@ -245,7 +245,7 @@ class CorrectionBody(RequestSchema):
 class Correction(ResponseSchema):
     """What became of a published version."""
 
-    mark = fields.String(required=True, metadata={"description": "corrected or withdrawn"})
+    mark = fields.String(required=True, validate=validate.OneOf(MARKS))
     reason = fields.String(required=True)
     language = fields.String(required=True)
     at = Utc(required=True)

@@ -57,7 +57,7 @@ class Question(ResponseSchema):
     text = fields.String(required=True)
     language = fields.String(required=True)
     agenda_item = fields.Integer(allow_none=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(audience.STATES))
     asked_at = Utc(required=True)
     answer = fields.String(allow_none=True)
     handled_at = Utc(allow_none=True)

@@ -60,7 +60,7 @@ class MeetingRegistration(ResponseSchema):
 
     participant = fields.String(required=True)
     meeting = fields.String(required=True)
-    mode = fields.String(required=True)
+    mode = fields.String(required=True, validate=validate.OneOf(registration.MODES))
     state = fields.String(required=True, metadata={"description": "registered, waiting or cancelled"})
     badge_number = fields.String(required=True)
     waiting_before = fields.Integer(allow_none=True, metadata={"description": "People before you on the waiting list"})
@@ -89,7 +89,7 @@ class Participant(ResponseSchema):
 
     id = fields.String(required=True)
     number = fields.Integer(required=True, metadata={"description": "On the badge"})
-    mode = fields.String(required=True)
+    mode = fields.String(required=True, validate=validate.OneOf(registration.MODES))
     state = fields.String(required=True)
     full_name = fields.String(required=True)
     email = fields.String(required=True)
@@ -176,8 +176,8 @@ class Intervention(ResponseSchema):
     name = fields.String(allow_none=True)
     organization = fields.String(allow_none=True)
     stakeholder_type = fields.String(allow_none=True)
-    mode = fields.String(required=True, metadata={"description": "on_site or remote"})
-    kind = fields.String(required=True)
+    mode = fields.String(required=True, validate=validate.OneOf(registration.MODES))
+    kind = fields.String(required=True, validate=validate.OneOf(floor.KINDS))
     language = fields.String(required=True)
     topic = fields.String(allow_none=True)
     agenda_item = fields.Integer(allow_none=True)

@@ -15,6 +15,10 @@ from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.rules.reference import SessionType
 from wsis_consultation.editions.rules.stored import Edited
 from wsis_consultation.programme import errors
+from wsis_consultation.programme.rules.codes import ACCEPTED as ACCEPTED
+from wsis_consultation.programme.rules.codes import CANCELLED as CANCELLED
+from wsis_consultation.programme.rules.codes import DECLINED as DECLINED
+from wsis_consultation.programme.rules.codes import DRAFT as DRAFT
 from wsis_consultation.programme.rules.keys import organization_key, person_key
 
 T = TypeVar("T")
@@ -110,8 +114,6 @@ class Session(Edited):
     outcome: Outcome | None
 
 
-DRAFT, ACCEPTED, DECLINED, CANCELLED = "draft", "accepted", "declined", "cancelled"
-STATUSES = (DRAFT, ACCEPTED, DECLINED, CANCELLED)
 CHANGES = {
     DRAFT: (ACCEPTED, DECLINED),
     ACCEPTED: (DECLINED, CANCELLED),

@@ -19,9 +19,10 @@ from wsis_shared.schemas import (
 )
 
 from wsis_consultation.meetings.schemas.arrangements import TimeZone
+from wsis_consultation.programme.rules.codes import STATUSES
 from wsis_consultation.programme.schemas.agendas import RequestReference
 
-_STATUS = validate.OneOf(["draft", "accepted", "declined", "cancelled"])
+_STATUS = validate.OneOf(STATUSES)
 MOST_MINUTES = 7 * 24 * 60
 
 
@@ -245,7 +246,7 @@ class SessionRow(ResponseSchema):
     id = fields.String(required=True)
     number = fields.Integer(required=True)
     code = fields.String(required=True)
-    status = fields.String(required=True)
+    status = fields.String(required=True, validate=_STATUS)
     type = fields.String(required=True)
     type_title = Localised(required=True)
     track = fields.String(required=True)

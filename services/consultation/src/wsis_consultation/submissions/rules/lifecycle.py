@@ -179,7 +179,7 @@ def email_of(document: Draft | Submission) -> str | None:
     return document["contact"]["email"] if document["contact"] else None
 
 
-RECEIVED, WITHDRAWN, MERGED = "received", "withdrawn", "merged"
+RECEIVED, WITHDRAWN, MERGED = STATES = ("received", "withdrawn", "merged")
 MAX_DRAFTS, MAX_SUBMISSIONS = 10, 20  # of one address in an edition
 DRAFT_KEPT = timedelta(days=60)  # after its last change
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import Id, Locale, RequestSchema, ResponseSchema, Text, Utc, page_of
 
+from wsis_consultation.submissions.rules.lifecycle import STATES
 from wsis_consultation.submissions.schemas.drafts import Answers, Attachment, Key
 
 
@@ -98,7 +99,8 @@ class Receipt(ResponseSchema):
     edition = fields.String(required=True)
     number = fields.Integer(required=True)
     receipt = fields.String(required=True, metadata={"description": "OCP-2017-0007"})
-    state = fields.String(required=True)
+    # No enumeration: generators of clients would call it ReceiptState, as a schema of voting is called.
+    state = fields.String(required=True, metadata={"description": "A code of `/v1/reference/submission_states`"})
     version = fields.Integer(required=True)
     received_at = Utc(required=True)
     received_geneva = fields.String(required=True)
@@ -152,7 +154,7 @@ class SubmissionRow(ResponseSchema):
     edition = fields.String(required=True)
     number = fields.Integer(required=True)
     receipt = fields.String(required=True)
-    state = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     version = fields.Integer(required=True)
     kind = fields.String(required=True)
     organization = fields.String(required=True)

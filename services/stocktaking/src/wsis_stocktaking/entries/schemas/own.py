@@ -24,7 +24,7 @@ from wsis_stocktaking.register.rules.contents import (
     STATUSES,
     TITLE_LENGTH,
 )
-from wsis_stocktaking.register.rules.entries import STATES
+from wsis_stocktaking.register.rules.entries import STATES, VISIBILITIES
 from wsis_stocktaking.register.schemas import (
     Content,
     ContentBody,
@@ -122,7 +122,7 @@ class EntryRow(ResponseSchema):
 
     id = fields.String(required=True)
     title = fields.String(required=True, metadata={"description": "Of the draft, else of what is public"})
-    visibility = fields.String(metadata={"description": "unpublished, public, withdrawn or merged"})
+    visibility = fields.String(validate=validate.OneOf(VISIBILITIES))
     state = fields.String(allow_none=True, metadata={"description": "Of the draft: draft, submitted or returned"})
     reason = fields.String(allow_none=True, metadata={"description": "Why the draft was returned"})
     proposed_from = fields.String(

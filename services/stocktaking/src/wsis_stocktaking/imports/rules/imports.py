@@ -71,8 +71,9 @@ class Reversal(TypedDict):
 
 class RegisterImport(Import):
     """An import of a register. Of the first and last `sequence` that its rows took; `named_encoding` is the encoding of
-    before `options`. What counts rows apart came later. Of a dry run, `likely` new rows are likely duplicates, the
-    first of which are `duplicates`."""
+    before `options`. What counts rows apart came later. `uncorrected_since` is there while it has refused rows that no
+    later import of its source has brought. Of a dry run, `likely` new rows are likely duplicates, the first of which
+    are `duplicates`."""
 
     adopt_unsourced: NotRequired[bool]
     unsourced: NotRequired[int]
@@ -85,6 +86,7 @@ class RegisterImport(Import):
     last_sequence: int | None
     changes: NotRequired[int]
     refused_rows: NotRequired[int]
+    uncorrected_since: NotRequired[datetime]
     likely: NotRequired[int]
     duplicates: NotRequired[list[LikelyDuplicate]]
     reversal: Reversal | None
@@ -122,7 +124,7 @@ class StoredChange(Change):
 def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) -> RegisterImport:
     """An import that waits for its job, whose id is its own."""
     return {
-        **states.new(id, upload, COUNTS, body, at),
+        **states.new(id, upload, COUNTS, body, at),  # type: ignore[typeddict-item]  # has no `uncorrected_since`
         "named_encoding": body.get("encoding"),
         "adopt_unsourced": bool(body.get("adopt_unsourced")),
         "unsourced": 0,

@@ -45,7 +45,9 @@ class ReversalCases:
             about = {"filename": found["filename"], "source": found["source"], "counts": found["counts"]}
             audited = audit.entry("stocktaking.import_reversed", f"import/{id}", about, None, body["reason"])
             reversal = reversals.begin(found["reversal"], job["_id"], ctx.received_at)
-            self._imports.save("imports", {**found, "reversal": reversal}, audited)
+            begun: RegisterImport = {**found, "reversal": reversal}
+            begun.pop("uncorrected_since", None)
+            self._imports.save("imports", begun, audited)
         return job
 
     @job()

@@ -13,7 +13,7 @@ from wsis_shared.errors import Conflict, Invalid
 
 from wsis_stocktaking.register.rules.contents import Content
 
-UNPUBLISHED, PUBLIC, WITHDRAWN, MERGED = "unpublished", "public", "withdrawn", "merged"
+UNPUBLISHED, PUBLIC, WITHDRAWN, MERGED = VISIBILITIES = ("unpublished", "public", "withdrawn", "merged")
 DRAFT, SUBMITTED, RETURNED = STATES = ("draft", "submitted", "returned")
 APPROVE, RETURN, WITHDRAW = DECISIONS = ("approve", "return", "withdraw")
 
