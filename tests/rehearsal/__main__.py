@@ -1,10 +1,10 @@
 """`make rehearsal`: production on one machine, as docs/operate/compose.md says, by podman.
 
 Builds the images, starts deploy/compose, makes the first officer, opens a contest through nginx, replaces every
-container while people vote, kills, freezes and cuts off the broker and the member of the store that lead, and stops
-parts until their alerts are mailed. Prints sizes, seconds and what was counted. What it started and made is gone
-afterwards, but for the logs of the containers (`.run/rehearsal-logs`), unless it is told to --keep. Exit status: 0 when
-all bars are reached, 1 otherwise.
+container while people vote, kills, freezes and cuts off the broker and the member of the store that lead, provokes
+alerts until they are mailed, and makes a backup. Prints sizes, seconds and what was counted. What it started and made
+is gone afterwards, but for the logs of the containers (`.run/rehearsal-logs`), unless it is told to --keep. Exit
+status: 0 when all bars are reached, 1 otherwise.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.load.figures import Figure
-from tests.rehearsal import images
-from tests.rehearsal.alerts import alerts, empty_panels
+from tests.rehearsal import alerts, backups, images
 from tests.rehearsal.engine import ROOT, Engine, Failed, run
 from tests.rehearsal.project import Project
 from tests.rehearsal.replacing import Replacing
@@ -60,6 +59,7 @@ def main(arguments: list[str]) -> int:
 def _play(engine: Engine, voters: int, *, tls: bool) -> list[Figure]:
     stand_ins = images.provide(engine)
     figures = [_image(engine, service) for service in images.services()]
+    engine.environment |= alerts.SETTINGS | backups.settings()
     project = Project(engine, stand_ins, tls=tls)
     began = time.monotonic()
     project.compose("up", "-d", "--no-build", "--wait")
@@ -75,7 +75,9 @@ def _play(engine: Engine, voters: int, *, tls: bool) -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="wsis-rehearsal-") as folder:
         replacing = Replacing(project, Path(folder), voters, _say)
         figures += _told(*replacing.play())
-    figures += _told(*alerts(project), empty_panels(project, _say))
+    figures += _told(*alerts.alerts(project, _say))
+    figures += _told(*backups.backups(project))
+    figures += _told(alerts.empty_panels(project, _say))
     log = project.log() / replacing.edition
     verified = subprocess.run([sys.executable, VERIFIER, log], capture_output=True, text=True)
     return figures + _told(
