@@ -211,6 +211,13 @@ def test_a_trial_is_sent_and_held_back_as_the_manual_says(part: Part, watching: 
     wait_for(lambda: states(watching, "Trial") == ["suppressed"], 60)
 
 
+def test_an_incident_asks_for_alerts_and_silences_as_the_manual_says(watching: str) -> None:
+    manual = Path("docs/operate/incident.md").read_text("utf-8").replace("http://127.0.0.1:9093", watching)
+    asked = re.findall(r"deploy/compose exec alertmanager (amtool [^`\n]+)", manual)
+    said = [subprocess.run(shlex.split(each), check=True, capture_output=True, text=True).stdout for each in asked]
+    assert [text.split()[0] for text in said] == ["Alertname", "ID"]
+
+
 def test_a_setting_that_is_neither_mail_nor_webhook_is_named() -> None:
     command = [sys.executable, str(PROMETHEUS / "alertmanager.py")]
     environment = {**os.environ, "WSIS_ALERTS_PAGE": "on call"}
