@@ -6,7 +6,7 @@ Texts are escaped. HTML that a service sends passes a sanitizer again (`rich`): 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import MutableMapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -15,8 +15,8 @@ from typing import Any
 import nh3
 from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from jinja2.runtime import Context
 from markupsafe import Markup, escape
+from markupsafe._speedups import _escape_inner  # what `escape` does, without an object for the result
 
 from wsis_gateway.web.bytecode import PackageCache
 
@@ -32,13 +32,24 @@ _RICH = {
     **{name: set[str]() for name in ("strong", "em", "ul", "ol", "li", "br", "blockquote", "code", "pre", "h3", "h4")},
     **{name: set[str]() for name in ("mark", "table", "thead", "tbody", "tr", "td", "th", "hr", "sup", "sub")},
 }
-_to_escape = re.compile("[&<>'\"]").search
 _OPENS, _CLOSES = re.compile(r"{[{%#]"), {"{{": "}}", "{%": "%}", "{#": "#}"}
 _ATTRIBUTES = {name: allowed for name, allowed in _RICH.items() if allowed}
 
 
 class _Generator(CodeGenerator):
-    """What is shown passes one function, and not one for what is none and another that escapes."""
+    """What is shown passes one function, and not one for what is none and another that escapes. Functions are called
+    as they are: none of ours asks for the context, which Jinja looks for at each call."""
+
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
+        self.visit(node.node, frame)
+        self.write("(")
+        listed = [("", each) for each in (*node.args, *node.kwargs)]
+        for stars, each in (*listed, ("*", node.dyn_args), ("**", node.dyn_kwargs)):
+            if each is not None:
+                self.write(stars)
+                self.visit(each, frame)
+                self.write(", ")
+        self.write("caller=caller)" if forward_caller else ")")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         self.write("environment.shown(")
@@ -47,20 +58,10 @@ class _Generator(CodeGenerator):
         self.write(")")
 
 
-class _Context(Context):
-    """No function of ours asks for the context, which Jinja looks for at each call."""
-
-    def call(__self, function: Callable[..., object], *args: object, **named: object) -> object:
-        if named:
-            named.pop("_block_vars", None)
-            named.pop("_loop_vars", None)
-        return function(*args, **named)
-
-
 class _Environment(Environment):
     """Fields of JSON come before methods of a dict (`items`, `values`), and a field that is not there is none."""
 
-    code_generator_class, context_class = _Generator, _Context
+    code_generator_class = _Generator
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         if isinstance(obj, dict):
@@ -72,10 +73,16 @@ class _Environment(Environment):
 
     @staticmethod
     def shown(value: object) -> str:
-        """What stands for a value in the HTML. Most texts have nothing to escape, and to look is faster."""
-        if type(value) is Markup or (type(value) is str and _to_escape(value) is None):
+        """What stands for a value in the HTML."""
+        if type(value) is str:
+            return _escape_inner(value)
+        if type(value) is Markup:
             return value
         return "" if value is None else escape(value)
+
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
+        """In one map, for Jinja copies them each time that a template is rendered."""
+        return {**self.globals, **(d or {})}
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         return obj.get(argument) if isinstance(obj, dict) else super().getitem(obj, argument)
@@ -139,5 +146,5 @@ def _rich(html: str | None) -> Markup:
 
 def _beside(text: object) -> Markup:
     """What stands beside each other, each in the direction of its own letters: "Institute · Kenya"."""
-    parts = str(escape(text)).split(" · ")
-    return Markup(" · ".join(f"<bdi>{part}</bdi>" for part in parts if part))  # noqa: S704 -- it is escaped
+    parts = str(_Environment.shown(text)).split(" · ")
+    return Markup(" · ".join([f"<bdi>{part}</bdi>" for part in parts if part]))  # noqa: S704 -- it is escaped
