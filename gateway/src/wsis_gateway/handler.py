@@ -240,11 +240,11 @@ class Handler:
         self._count(operation.route.limit_class, req, resp)
         request_parsing.path(variables)
         key = (req.path, req.query_string, req.context.locale)
-        parameters = text_media.query(operation.route, operation.query, req)
-        ctx = self._context(req, ANONYMOUS)
         seconds, versioned = operation.route.cache, operation.route.versioned
 
         def fill() -> Entry:
+            parameters = text_media.query(operation.route, operation.query, req)
+            ctx = self._context(req, ANONYMOUS)
             with context.use(ctx):
                 result = self._calls.request(operation, {**variables, **parameters}, ctx)
             if text_media.is_text(operation.route):
