@@ -128,6 +128,19 @@ def test_details_say_from_whom_nobody_has_named_a_line() -> None:
     assert len(line["unheard_types"]) == 5
 
 
+@given(some_rows)
+def test_a_cell_counts_what_the_filters_of_both_find(every: list[rows.Row]) -> None:
+    cells = rules.cells(every)
+    assert len(cells) == len(LINES) * 7
+    for cell in cells:
+        both = {"action_line": cell["action_line"], "region": cell["region"]}
+        assert cell["count"] == len(rows.matching(every, both)), both
+    for each in rules.details(every):
+        if each["dimension"] == "action_line":
+            empty = [cell["region"] for cell in cells if cell["action_line"] == each["code"] and not cell["count"]]
+            assert empty == each["unheard_regions"]
+
+
 def test_row_has_no_personal_data() -> None:
     contact = {"full_name": "Ada Umutoni", "email": "ada@ngo.example", "telephone": "+250", "locale": "en"}
     submission = {

@@ -105,6 +105,12 @@ def test_everybody_reads_what_is_unheard(filled: Any) -> None:
     assert read["unheard"]["region"] == ["americas", "arab_states", "asia_pacific", "cis", "international"]
     assert "C2" in read["unheard"]["action_line"]
     assert "C1" not in read["unheard"]["action_line"]
+    cells = {(each["action_line"], each["region"]): each["count"] for each in read["cells"]}
+    assert {cell: count for cell, count in cells.items() if count} == {
+        ("C1", "africa"): 65,
+        ("C1", "europe"): 52,
+        ("C7.e-health", "europe"): 12,
+    }
 
 
 def test_officer_reads_from_whom_a_line_is_unheard(filled: Any) -> None:

@@ -64,7 +64,8 @@ ROUTES = (
         "/v1/consultations/{edition}/coverage",
         handler="read_coverage",
         summary="What is unheard so far",
-        description="Action lines, SDGs, regions and stakeholder types that no submission names.",
+        description="Action lines, SDGs, regions and stakeholder types that no submission names; how many from each "
+        "region name each action line.",
         response=schemas.Coverage,
         permission=PUBLIC,
         cache=60,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import TypedDict
 
 from wsis_shared import reference
@@ -20,6 +21,14 @@ class Counted(TypedDict):
     codes: list[str]
     count: int
     share: float
+
+
+class Cell(TypedDict):
+    """How many submissions from a region name an action line."""
+
+    action_line: str
+    region: str
+    count: int
 
 
 class Coverage(TypedDict):
@@ -103,6 +112,16 @@ def unheard(rows: Sequence[Row]) -> dict[str, list[str]]:
     """Dimension -> the codes that no submission names."""
     counted = count(rows, merged=False)
     return {name: [each["code"] for each in counted[name] if not each["count"]] for name in DIMENSIONS}
+
+
+def cells(rows: Iterable[Row]) -> list[Cell]:
+    """Each action line with each region, in their order; a submission counts in each line that it names."""
+    found = Counter((line, row["region"]) for row in rows for line in set(row["action_lines"]))
+    codes = dimensions()
+    return [
+        {"action_line": line, "region": region, "count": found[line, region]}
+        for line, region in product(codes["action_line"], codes["region"])
+    ]
 
 
 def details(rows: Sequence[Row]) -> Iterator[Coverage]:

@@ -148,6 +148,14 @@ _CoverageCounts = ResponseSchema.from_dict(
 )
 
 
+class CoverageCell(ResponseSchema):
+    """How many submissions from a region name an action line."""
+
+    action_line = fields.String(required=True)
+    region = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
 class Coverage(ResponseSchema):
     """What is unheard so far."""
 
@@ -156,6 +164,11 @@ class Coverage(ResponseSchema):
     as_of = Utc(allow_none=True)
     unheard = fields.Nested(_Unheard, required=True, metadata={"description": "Codes that no submission names"})
     counts = fields.Nested(_CoverageCounts, required=True)
+    cells = fields.List(
+        fields.Nested(CoverageCell),
+        required=True,
+        metadata={"description": "Each action line with each region; 0: nobody from there names it"},
+    )
 
 
 class CoverageRow(ResponseSchema):

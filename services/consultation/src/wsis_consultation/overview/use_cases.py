@@ -70,6 +70,7 @@ class OverviewCases:
             "as_of": index_rules.latest(found),
             "unheard": rules.unheard(found),
             "counts": {name: counted[name] for name in rules.DIMENSIONS},
+            "cells": rules.cells(found),
         }
 
     @rpc

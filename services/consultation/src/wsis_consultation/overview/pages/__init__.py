@@ -1,13 +1,20 @@
-"""What officers see of all contributions."""
+"""What officers see of all contributions, and everybody of what they name."""
 
 from __future__ import annotations
 
-from wsis_shared.pages import Download, Page, Read
+from wsis_shared.pages import Download, Page, Panel, Read
 
 _SUBMISSIONS = "/v1/consultations/{edition}/submissions"
 _DESK = "/desk/consultations/{edition}/submissions"
 
 PAGES = (
+    Page(
+        "/consultations/{edition}/coverage",
+        "overview/pages/coverage.html",
+        "coverage",
+        reads=(Read("coverage", "/v1/consultations/{edition}/coverage"),),
+        view="wsis_consultation.overview.pages.views:coverage",
+    ),
     Page(
         _DESK,
         "overview/pages/desk.html",
@@ -35,3 +42,5 @@ PAGES = (
         view="wsis_consultation.overview.pages.views:given",
     ),
 )
+
+PANELS = (Panel("consultation", 30, "overview/pages/edition.html"),)
