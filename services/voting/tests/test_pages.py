@@ -121,6 +121,16 @@ def test_a_voter_votes_and_goes_on_to_the_next_category(pages):
     assert body == {"category": "C2", "project": "p2"}
 
 
+def test_the_ballot_has_all_receipts_in_full(pages):
+    logged = [{"category": f"C{n}", "project": "p1", "receipt": {**RECEIPT, "commitment": f"{n}" * 64}} for n in (1, 2)]
+    waits = {"category": "C3", "project": "p1", "receipt": None}
+    pages.bus.answers["voting.read_ballot"] = {**BALLOT, "voted": [*logged, waits], "missing": []}
+    shown = pages.get("/en/editions/2017/vote")
+    cells = shown.texts("//details[@class='printed']//td")
+    assert cells == ["1" * 64, "2" * 64, "Accepted, not yet in the log"]
+    assert len(shown.all("//details[@class='printed']//th[@scope='row']")) == 3
+
+
 def test_nominees_stand_in_the_voters_own_order(pages):
     pages.get(VOTE)
     [sent] = pages.sent("prizes.list_nominees")
