@@ -15,8 +15,7 @@ from typing import Any
 import nh3
 from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import Markup, escape
-from markupsafe._speedups import _escape_inner  # what `escape` does, without an object for the result
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # the second is what `escape` calls
 
 from wsis_gateway.web.bytecode import PackageCache
 
