@@ -129,6 +129,7 @@ def test_a_day_of_the_programme_is_a_grid_on_one_broad_page(browse: Any, languag
     gone = "header nav, main form, summary, main h3, .inline, footer"
     assert set(boxes(page, gone)) == {False}, "menus, filters, and the list that stands for the grid on phones"
     assert boxes(page, ".tabs a") == [True, False], "the day that is shown"
+    assert set(boxes(page, "main a:not(td a, .tabs a)")) == {False}, "the words of a link that leads nowhere on paper"
 
 
 def test_receipts_are_in_full_on_one_page(browse: Any) -> None:
