@@ -231,6 +231,17 @@ def form_is_there(tab: Tab, button: str) -> bool:
     return form_of(tab, button).count() > 0
 
 
+def build_global_report(tab: Tab) -> None:
+    """Begin a draft of it, in English, from 2015 until today: its page shows the job."""
+    tab.open("/en/desk/reports")
+    follow(tab, "Global report")
+    field(tab, "period.start").fill("2015-01-01")
+    field(tab, "period.end").fill(phases.now().date().isoformat())
+    in_english_alone(tab)
+    press(tab, "Build the draft")
+    tab.page.wait_for_url("**job=*")
+
+
 def in_english_alone(tab: Tab) -> None:
     """Of the languages of a document, leave one."""
     for code in set(LOCALES) - {"en"}:

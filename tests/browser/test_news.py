@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
-from wsis_demo import phases
-
 from .conftest import Tab, Visitors
-from .presses import field, follow, press, said
-from .test_desk_acts import RENDERED, in_english_alone
+from .presses import said
+from .test_desk_acts import RENDERED, build_global_report
 from .test_pages import WIDTHS, overflow, violations
 
 
@@ -25,13 +23,7 @@ def test_words_are_counted_as_they_are_typed(visitors: Visitors, member: str, kn
 
 def test_an_operator_follows_a_job_to_its_end_without_a_press(visitors: Visitors, officer: str, axe: str) -> None:
     desk = visitors.tab(officer)
-    desk.open("/en/desk/reports")
-    follow(desk, "Global report")
-    field(desk, "period.start").fill("2015-01-01")
-    field(desk, "period.end").fill(phases.now().date().isoformat())
-    in_english_alone(desk)
-    press(desk, "Build the draft")
-    desk.page.wait_for_url("**job=*")
+    build_global_report(desk)
     [job] = parse_qs(urlsplit(desk.page.url).query)["job"]
     desk.open("/en/desk/jobs")
     desk.page.locator(f"main a[href$='/{job}']").click()

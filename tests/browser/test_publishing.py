@@ -11,13 +11,12 @@ import pytest
 from wsis_shared.schemas import LOCALES
 from wsis_testkit import wait_for
 
-from wsis_demo import phases
 from wsis_demo.people import Registry
 
 from .newsletter import subscribe
 from .presses import again, field, follow, press, said
 from .register import CONTENT, publish
-from .test_desk_acts import RENDERED, in_english_alone, shown
+from .test_desk_acts import RENDERED, build_global_report, shown
 from .test_pages import overflow, violations
 
 if TYPE_CHECKING:
@@ -49,13 +48,7 @@ def test_a_report_is_built_written_and_published(desk: Tab, visitors: Visitors, 
     author = suite.register(next(Registry(13, f"report{os.urandom(4).hex()}").people(1)))
     publish(suite.sign_in(officer), author, author.post("/v1/entries", {"content": {**CONTENT, "title": TITLES}}))
     introduction = f"What schools did, {os.urandom(3).hex()}."
-    desk.open("/en/desk/reports")
-    follow(desk, "Global report")
-    field(desk, "period.start").fill("2015-01-01")
-    field(desk, "period.end").fill(phases.now().date().isoformat())
-    in_english_alone(desk)
-    press(desk, "Build the draft")
-    desk.page.wait_for_url("**job=*")
+    build_global_report(desk)
     wait_for(lambda: shown(desk, "Open the draft"), RENDERED, what="the draft")
     follow(desk, "Open the draft")
     field(desk, "introduction.en").fill(introduction)

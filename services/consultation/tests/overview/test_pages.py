@@ -75,6 +75,14 @@ def test_before_the_first_contribution_there_is_no_map() -> None:
     assert shown.all("//table") == []
 
 
+def test_of_a_service_of_before_it_shows_what_nobody_names() -> None:
+    answer = coverage(_row(region="africa", action_lines=["C3"]))
+    del answer["cells"]
+    shown = site(read_coverage=answer).get(f"/en{HERE}")
+    assert (shown.status, shown.all("//table")) == (200, [])
+    assert "CIS" in shown.text("//section[@aria-labelledby='nobody']")
+
+
 @pytest.mark.parametrize("path", ["/en/consultations/2017", "/en/desk/consultations/2017/submissions"])
 def test_pages_lead_to_the_map(pages: Pages, path: str) -> None:
     counted = {"total": 0, "as_of": None, **rules.count([], merged=False)}

@@ -20,6 +20,8 @@ def coverage(values: Input, _locale: str) -> Input:
     """`lines` with their counts by region, the greatest of them as `most`, `regions`, and `gaps`: each region with the
     lines that nobody from there names, where there are any."""
     found = values["coverage"]
+    if "cells" not in found:  # a service of before says what is unheard alone, while gateways are newer
+        return {"lines": [], "regions": [], "most": 0, "gaps": []}
     regions, totals = found["counts"]["region"], found["counts"]["action_line"]
     by_line = groupby(found["cells"], key=lambda cell: cell["action_line"])
     lines = [
