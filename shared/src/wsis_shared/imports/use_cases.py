@@ -136,6 +136,10 @@ class ImportCases(ImportReads[I]):
         """What others learn of an import that has ended."""
         return ()
 
+    def _conclude(self, ended: I) -> None:
+        """What else is kept of an import that has ended, in it or beside it: it is saved next, and after a kill before
+        that this is called again."""
+
     # -- its job, its file, its line in the audit log -----------------------------------------------------------------
 
     def _tried(self, id: str, now: datetime) -> I:
@@ -184,5 +188,6 @@ class ImportCases(ImportReads[I]):
         until = clock.now() + self._file_kept() if state == states.COMPLETED and ended["dry_run"] else None
         if until is not None:
             ended["file_until"] = until
+        self._conclude(ended)
         self._imports.save(self._imports.imports, ended, *self._events(ended))
         blobs.release(ended["blob"], until or clock.now())

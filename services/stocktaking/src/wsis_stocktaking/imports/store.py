@@ -81,13 +81,11 @@ class Imports(ImportRepository[RegisterImport]):
         query = {"import": id, "number": {"$gte": first}}
         return list(self.collection("import_changes", StoredChange).find(query).sort("number", 1).limit(limit))
 
-    def replace_refusals(self, ended: RegisterImport) -> None:
-        """What an import refused waits from now on to be corrected, in place of what those of its source did before."""
-        waiting = {"uncorrected_since": {"$exists": True}, "source": ended.get("source")}
+    def forget_uncorrected(self, source: str | None) -> None:
+        """What imports of a source refused does not wait any more: a later one has brought all of it anew."""
+        waiting = {"uncorrected_since": {"$exists": True}, "source": source}
         over = {"$unset": {"uncorrected_since": 1}, "$inc": {"version": 1}}
         self.collection("imports").update_many(waiting, over)
-        if ended.get("refused_rows"):
-            self.save("imports", {**ended, "uncorrected_since": clock.now()})
 
     def mark_reversal(self, change: StoredChange, outcome: str) -> None:
         """Keep what the reversal did with a change."""

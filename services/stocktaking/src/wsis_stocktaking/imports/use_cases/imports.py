@@ -170,12 +170,12 @@ class ImportsCases(ImportCases[RegisterImport]):
     def _events(self, ended: RegisterImport) -> Sequence[PendingEvent]:
         return [events.imported(ended)] if rules.has_changed_the_register(ended) else []
 
-    def _end(self, id: str, state: str, blobs: BlobStore) -> None:
-        goes_on = self._imports.find(id)["state"] in states.LIVE
-        super()._end(id, state, blobs)
-        ended = self._imports.find(id)
-        if goes_on and state == states.COMPLETED and not ended["dry_run"]:
-            self._imports.replace_refusals(ended)
+    def _conclude(self, ended: RegisterImport) -> None:
+        if ended["state"] != states.COMPLETED or ended["dry_run"]:
+            return
+        self._imports.forget_uncorrected(ended.get("source"))
+        if ended.get("refused_rows"):
+            ended["uncorrected_since"] = clock.now()
 
     # -- the job ------------------------------------------------------------------------------------------------------
 
