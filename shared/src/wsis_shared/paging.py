@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from wsis_shared import keys
 from wsis_shared.errors import Invalid
 
+# Characters of a cursor at most: a key of two texts of 300 signs of four bytes takes 3,300.
+LONGEST = 4_000
 # Arguments of a list that say where and how far to read, not which rows.
 POSITION = ("after", "limit")
 
@@ -43,7 +45,7 @@ def _name() -> list[bytes]:
 
 def encode(position: object) -> str:
     """A cursor for the rows after `position`, any JSON value."""
-    payload = json.dumps(position, separators=(",", ":")).encode()
+    payload = json.dumps(position, ensure_ascii=False, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(AESSIV(keys.derive("cursor")).encrypt(payload, _name())).rstrip(b"=").decode()
 
 

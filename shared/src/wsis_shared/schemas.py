@@ -10,7 +10,7 @@ from typing import Unpack
 
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, pre_load, validate
 from marshmallow import Schema as MarshmallowSchema
-from wsis_shared import clock, reference
+from wsis_shared import clock, paging, reference
 from wsis_shared.field_options import AnyField, CheckedOptions, FieldOptions, Presence, SchemaOptions, as_list
 
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
@@ -265,7 +265,7 @@ class PageQuery(RequestSchema):
     )
     after = fields.String(
         load_default=None,
-        validate=validate.Length(max=512),
+        validate=validate.Length(max=paging.LONGEST),
         metadata={"description": "Cursor of the former page's `next`"},
     )
 

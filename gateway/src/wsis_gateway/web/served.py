@@ -8,6 +8,7 @@ from functools import cached_property
 
 from jinja2 import Template
 from marshmallow import Schema, fields, validate
+from wsis_shared import paging
 from wsis_shared.field_options import AnyField
 from wsis_shared.pages import Download, Form, Page, Panel, Read
 from wsis_shared.plugin import PUBLIC
@@ -148,7 +149,7 @@ class ServedPage(Part):
         schemas = [self.query] + [target.operation.query for read, target in self.reads if read.takes_query]
         own = {field.data_key or name: field for schema in schemas if schema for name, field in schema.fields.items()}
         asked = frozenset[str]().union(*(target.variables for _, target in self.reads))
-        common = {name: fields.String(validate=validate.Length(max=512)) for name in COMMON if name in asked}
+        common = {name: fields.String(validate=validate.Length(max=paging.LONGEST)) for name in COMMON if name in asked}
         common |= {"done": fields.String(validate=validate.OneOf(self.done))} if self.done else {}
         asks = any(each.operation.route.session for _, each in self.forms.values())
         given = frozenset[str]().union(*(target.variables for _, target in self.files.values()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
+from wsis_shared import paging
 from wsis_shared.pages import Download, Form, Page, Read
 
 _EDITION = "/v1/consultations/{edition}"
@@ -31,7 +32,7 @@ class AfterQuery(Schema):
 class DecisionQuery(Schema):
     """Where its reports begin, and what it said before."""
 
-    before = fields.String(validate=validate.Length(max=512))
+    before = fields.String(validate=validate.Length(max=paging.LONGEST))
 
 
 PAGES = (
